@@ -1,0 +1,24 @@
+#!/bin/sh
+# Asks the configured NuGet feed whether it serves Orleans' runtime and TorchSharp, by restoring build/probe/Probe.proj, and
+# writes the answer to artifacts/package-source.props. Delete that file, or set PackageSource=feed|standins, to decide again.
+set -eu
+root=$(cd "$(dirname "$0")/.." && pwd)
+out="$root/artifacts"
+mkdir -p "$out"
+
+if dotnet restore "$root/build/probe/Probe.proj" -p:PackageSource=feed --disable-build-servers \
+     >"$out/package-source.log" 2>&1; then
+  found=feed
+else
+  found=standins
+fi
+rm -rf "$root/build/probe/obj"
+
+temporary="$out/package-source.props.$$"
+printf '<Project>\n  <PropertyGroup>\n    <PackageSource>%s</PackageSource>\n  </PropertyGroup>\n</Project>\n' "$found" >"$temporary"
+mv "$temporary" "$out/package-source.props"
+if [ "$found" = feed ]; then
+  echo "Packages: the feed serves Orleans and TorchSharp; building against them."
+else
+  echo "Packages: the feed lacks Orleans' runtime or TorchSharp; building against standins/ (log: artifacts/package-source.log)."
+fi
