@@ -1,0 +1,101 @@
+namespace Sweep.Recipes;
+
+/// <summary>What a finished stage found out. Written beside its artifact as <c>result.json</c>.</summary>
+public sealed record StageResult
+{
+    public required StageId Stage { get; init; }
+
+    /// <summary>The net this stage wrote or measured; null when it wrote none.</summary>
+    public ViTShape? Shape { get; init; }
+
+    /// <summary>Evaluate only.</summary>
+    public Evaluation? Evaluation { get; init; }
+
+    /// <summary>HardPrune only.</summary>
+    public SurgeryProof? Surgery { get; init; }
+
+    /// <summary>RankHeads only: importance of each head, [block][head], each block summing to 1.</summary>
+    public IReadOnlyList<IReadOnlyList<double>>? HeadImportance { get; init; }
+
+    /// <summary>One entry per epoch of training, in order, from the first epoch of the stage.</summary>
+    public IReadOnlyList<EpochRecord>? Curve { get; init; }
+
+    public required Provenance Provenance { get; init; }
+}
+
+/// <summary>Accuracies are fractions in [0, 1].</summary>
+public sealed record Evaluation
+{
+    /// <summary>Top-1 on the validation split.</summary>
+    public required double Accuracy { get; init; }
+
+    /// <summary>Top-1 on the test split.</summary>
+    public required double TestAccuracy { get; init; }
+
+    /// <summary>Mean cross-entropy on the validation split, in nats.</summary>
+    public required double Loss { get; init; }
+
+    public required long Parameters { get; init; }
+
+    /// <summary>Multiply-accumulates for one image.</summary>
+    public required long Flops { get; init; }
+}
+
+/// <summary>Evidence that a cut preserved the function.</summary>
+public sealed record SurgeryProof
+{
+    public required ViTShape Before { get; init; }
+
+    public required ViTShape After { get; init; }
+
+    /// <summary>Parameters counted from the tensors that were written.</summary>
+    public required long CountedParameters { get; init; }
+
+    /// <summary>Largest absolute difference between a logit of the masked dense net and of the sliced net, on a fixed batch.</summary>
+    public required double LargestLogitDifference { get; init; }
+
+    /// <summary>SHA-256 of the weights that were cut.</summary>
+    public required string ParentWeights { get; init; }
+}
+
+/// <summary>One data pass.</summary>
+public sealed record EpochRecord
+{
+    /// <summary>Counted from 0 over the whole schedule.</summary>
+    public required int Epoch { get; init; }
+
+    /// <summary>Mean training loss, in nats, penalties excluded.</summary>
+    public required double Loss { get; init; }
+
+    /// <summary>Learning rate of the last step.</summary>
+    public required double LearningRate { get; init; }
+
+    /// <summary>SoftPrune: primal residual ‖W−Z‖/‖W‖ at the end of the epoch.</summary>
+    public double? PrimalResidual { get; init; }
+
+    /// <summary>SoftPrune: norm of the groups to go over the norm of the groups to stay.</summary>
+    public double? DoomedNormRatio { get; init; }
+
+    /// <summary>SparseTrain: mean absolute gate.</summary>
+    public double? MeanGate { get; init; }
+}
+
+/// <summary>How a result came about: recorded, never part of an identity.</summary>
+public sealed record Provenance
+{
+    /// <summary>For example <c>cpu</c> or <c>cuda:0</c>.</summary>
+    public required string Device { get; init; }
+
+    public required int Threads { get; init; }
+
+    /// <summary>Version of libtorch, and whether TorchSharp or its stand-in bound it.</summary>
+    public required string Torch { get; init; }
+
+    public required string Engine { get; init; }
+
+    /// <summary>Wall-clock time the attempt took from its first byte to its last, in seconds, resumed parts excluded.</summary>
+    public required double Seconds { get; init; }
+
+    /// <summary>SHA-256 of the weights written, if any.</summary>
+    public string? Weights { get; init; }
+}

@@ -1,0 +1,19 @@
+namespace Sweep.Recipes;
+
+/// <summary>Trains the dense net from random weights. Artifact: model.</summary>
+public sealed record PretrainRecipe : StageRecipe
+{
+    public override StageKind Kind => StageKind.Pretrain;
+
+    public override int Version => 1;
+
+    public override StageId? ParentId => null;
+
+    public required ViTShape Shape { get; init; }
+
+    public required DataRecipe Data { get; init; }
+
+    public required TrainingRecipe Training { get; init; }
+
+    public override int Epochs => Training.Length;
+}

@@ -1,0 +1,62 @@
+namespace Sweep.Recipes;
+
+/// <summary>
+/// GOHSP stage B (METHODS 1.3): ADMM imposes three sparsity patterns while the net trains:
+/// Loss(W) + (λ/2) Σ‖M⊙W‖² + (ρ/2) Σ‖W − Z + U‖². Artifact: model, and the kept structure (support of Z).
+/// </summary>
+public sealed record SoftPruneRecipe : StageRecipe
+{
+    public override StageKind Kind => StageKind.SoftPrune;
+
+    public override int Version => 1;
+
+    /// <summary>The head ranking.</summary>
+    public required StageId Parent { get; init; }
+
+    /// <summary>The ancestor whose weights are pruned.</summary>
+    public required StageId Weights { get; init; }
+
+    public override StageId? ParentId => Parent;
+
+    public override IReadOnlyList<StageId> Inputs => [Parent, Weights];
+
+    public required DataRecipe Data { get; init; }
+
+    public required TrainingRecipe Training { get; init; }
+
+    /// <summary>Fraction of the dense net's parameters to remove, in [0, 1).</summary>
+    public required double Sparsity { get; init; }
+
+    /// <summary>ρ, penalty of the augmented Lagrangian; at least 0.</summary>
+    public required double Rho { get; init; }
+
+    /// <summary>λ, penalty on the masked heads; 0 places the heads in the constraint set instead (reading A of METHODS 1.3).</summary>
+    public required double Lambda { get; init; }
+
+    /// <summary>Updates of Z and U per epoch.</summary>
+    public int UpdatesPerEpoch { get; init; } = 1;
+
+    /// <summary>Factor on ρ over the last 15 % of the epochs; the scaled dual is divided by it.</summary>
+    public double FinalRhoFactor { get; init; } = 1;
+
+    /// <summary>Which structure may go.</summary>
+    public StructurePatterns Patterns { get; init; } = new();
+
+    public override int Epochs => Training.Length;
+}
+
+/// <summary>The patterns of GOHSP and of the magnitude baselines. A pattern that is off keeps all of its structure.</summary>
+public sealed record StructurePatterns
+{
+    /// <summary>Whole heads.</summary>
+    public bool Heads { get; init; } = true;
+
+    /// <summary>Columns inside heads: pairs of a query and a key channel.</summary>
+    public bool QueryKey { get; init; } = true;
+
+    /// <summary>Columns inside heads: pairs of a value channel and a projection column.</summary>
+    public bool ValueProjection { get; init; } = true;
+
+    /// <summary>Hidden units of the MLP.</summary>
+    public bool Mlp { get; init; } = true;
+}

@@ -1,0 +1,48 @@
+using System.Text.Json.Serialization;
+
+namespace Sweep.Recipes;
+
+/// <summary>
+/// Everything that changes a stage's answer, and nothing else: no device, thread count, experiment name or trial number. A new
+/// optional field is null unless set, and null is absent from the canonical JSON, so old ids live.
+/// </summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(PretrainRecipe), "pretrain")]
+[JsonDerivedType(typeof(RankHeadsRecipe), "rankHeads")]
+[JsonDerivedType(typeof(SoftPruneRecipe), "softPrune")]
+[JsonDerivedType(typeof(SparseTrainRecipe), "sparseTrain")]
+[JsonDerivedType(typeof(HardPruneRecipe), "hardPrune")]
+[JsonDerivedType(typeof(FineTuneRecipe), "fineTune")]
+[JsonDerivedType(typeof(EvaluateRecipe), "evaluate")]
+public abstract record StageRecipe
+{
+    private StageId? _id;
+
+    [JsonIgnore]
+    public abstract StageKind Kind { get; }
+
+    /// <summary>Raised by hand when a change of code changes the answer of this kind of stage.</summary>
+    public abstract int Version { get; }
+
+    /// <summary>The stage this one continues; null for a root.</summary>
+    [JsonIgnore]
+    public abstract StageId? ParentId { get; }
+
+    /// <summary>The finished stages whose artifacts this one reads: its parent, and any other ancestor it needs.</summary>
+    [JsonIgnore]
+    public virtual IReadOnlyList<StageId> Inputs => ParentId is { } parent ? [parent] : [];
+
+    /// <summary>Epochs of training this stage runs; 0 for stages that do not train.</summary>
+    [JsonIgnore]
+    public virtual int Epochs => 0;
+
+    [JsonIgnore]
+    public StageId Id => _id ??= StageId.Of(this);
+
+    /// <summary>Copies of a recipe (<c>with</c>) are other recipes: they must not inherit its id.</summary>
+    protected StageRecipe(StageRecipe original) => _id = null;
+
+    protected StageRecipe()
+    {
+    }
+}
