@@ -1,0 +1,92 @@
+using System.Text.Json.Serialization;
+using Sweep.Planning;
+using Sweep.Recipes;
+
+namespace Sweep.Grains;
+
+/// <summary>A snapshot for people who watch; small whatever the number of trials.</summary>
+public sealed record ExperimentStatus
+{
+    public required string Name { get; init; }
+
+    public required ExperimentState State { get; init; }
+
+    public required TrialCounts Trials { get; init; }
+
+    /// <summary>Epochs finished for this experiment, shared ones counted once, running ones in part.</summary>
+    public required double EpochsDone { get; init; }
+
+    public required int EpochsNeeded { get; init; }
+
+    public required int EpochsAsked { get; init; }
+
+    /// <summary>Stages finished, and stages in all.</summary>
+    public required int StagesDone { get; init; }
+
+    public required int Stages { get; init; }
+
+    /// <summary>Stages of this experiment on a device now.</summary>
+    public IReadOnlyList<RunningStage> Running { get; init; } = [];
+
+    /// <summary>The front so far.</summary>
+    public IReadOnlyList<FrontPoint> Front { get; init; } = [];
+
+    public TrialMetrics? Dense { get; init; }
+
+    public required DateTimeOffset SubmittedAt { get; init; }
+
+    public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>Why a failed experiment failed.</summary>
+    public string? Failure { get; init; }
+}
+
+public sealed record TrialCounts
+{
+    public int Waiting { get; init; }
+
+    public int Running { get; init; }
+
+    public int Complete { get; init; }
+
+    public int Stopped { get; init; }
+
+    public int Failed { get; init; }
+
+    [JsonIgnore]
+    public int Total => Waiting + Running + Complete + Stopped + Failed;
+}
+
+public sealed record RunningStage
+{
+    public required StageId Stage { get; init; }
+
+    public required string Worker { get; init; }
+
+    public required int Attempt { get; init; }
+
+    public required double EpochsDone { get; init; }
+
+    public required int Epochs { get; init; }
+
+    public double? Loss { get; init; }
+}
+
+public sealed record FrontPoint
+{
+    public required string Trial { get; init; }
+
+    public required TrialSettings Settings { get; init; }
+
+    public required TrialMetrics Metrics { get; init; }
+}
+
+/// <summary>A page of trials.</summary>
+public sealed record TrialPage
+{
+    public required IReadOnlyList<TrialResult> Trials { get; init; }
+
+    public required int Offset { get; init; }
+
+    public required int Total { get; init; }
+}

@@ -1,0 +1,20 @@
+using Orleans;
+using Orleans.Concurrency;
+
+namespace Sweep.Grains;
+
+/// <summary>Lists every experiment of the cluster. Key: <see cref="Key"/>.</summary>
+public interface IExperimentCatalogGrain : IGrainWithStringKey
+{
+    const string Key = "catalog";
+
+    /// <summary>Idempotent.</summary>
+    Task Register(string experiment);
+
+    /// <summary>Names, in the order they were first submitted.</summary>
+    [ReadOnly]
+    Task<IReadOnlyList<string>> List();
+
+    /// <summary>Wakes every unfinished experiment; called when the cluster starts.</summary>
+    Task WakeUnfinished();
+}

@@ -1,0 +1,32 @@
+using Orleans;
+using Orleans.Concurrency;
+using Sweep.Recipes;
+
+namespace Sweep.Grains;
+
+/// <summary>
+/// The queue of one pool of workers; soft state, rebuilt from stages that offer again and workers that report again. Key:
+/// <see cref="DefaultPool"/>.
+/// </summary>
+public interface IWorkQueueGrain : IGrainWithStringKey
+{
+    const string DefaultPool = "default";
+
+    /// <summary>A stage wants to run. Idempotent. Stages repeat it until they are started.</summary>
+    [AlwaysInterleave]
+    Task Offer(StageOffer offer);
+
+    /// <summary>A stage needs no worker any more; the worker that runs it is told to drop it. Idempotent.</summary>
+    [AlwaysInterleave]
+    Task Withdraw(StageId stage);
+
+    /// <summary>
+    /// The one verb of a worker: it says what it is and does, and learns what it should do and when to call again. Idempotent: a
+    /// repeated report or a lost answer is harmless. A worker that does not call within the lease is lost.
+    /// </summary>
+    [AlwaysInterleave]
+    Task<WorkerDirective> Synchronize(WorkerReport report);
+
+    [ReadOnly]
+    Task<QueueStatus> GetStatus();
+}

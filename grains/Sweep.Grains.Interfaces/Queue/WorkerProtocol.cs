@@ -1,0 +1,102 @@
+using Sweep.Recipes;
+
+namespace Sweep.Grains;
+
+public sealed record StageOffer
+{
+    public required StageId Stage { get; init; }
+
+    /// <summary>Who waits: fair share is between experiments.</summary>
+    public required string Experiment { get; init; }
+
+    public required int CriticalPath { get; init; }
+
+    /// <summary>The stage whose artifact it continues: a worker that holds it goes first.</summary>
+    public StageId? Parent { get; init; }
+
+    /// <summary>Not before this time: back-off after an infrastructure failure.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
+
+    public bool Alone { get; init; }
+}
+
+public sealed record WorkerReport
+{
+    /// <summary>Unique in the cluster and new at each start of a worker: <c>silo/device-slot/instance</c>.</summary>
+    public required string Worker { get; init; }
+
+    public required string Silo { get; init; }
+
+    /// <summary>For example <c>cpu</c> or <c>cuda:0</c>; workers of a silo that name the same device share it.</summary>
+    public required string Device { get; init; }
+
+    public required int Threads { get; init; }
+
+    /// <summary>Whether it takes work; false while it drains.</summary>
+    public required bool AcceptsWork { get; init; }
+
+    /// <summary>What it runs or has just ended; null when idle and nothing is unacknowledged.</summary>
+    public AttemptReport? Attempt { get; init; }
+
+    /// <summary>Stages whose artifacts are on its disk.</summary>
+    public IReadOnlyList<StageId> Holds { get; init; } = [];
+
+    /// <summary>It leaves for good after this report.</summary>
+    public bool Leaving { get; init; }
+}
+
+public enum DirectiveKind
+{
+    /// <summary>Nothing to do until the next call. An ended attempt in the report has been taken: forget it.</summary>
+    Wait,
+
+    /// <summary>Start the assignment. An ended attempt in the report has been taken.</summary>
+    Run,
+
+    /// <summary>Go on with the reported attempt.</summary>
+    Continue,
+
+    /// <summary>Drop the reported attempt: it is cancelled, or belongs to another worker.</summary>
+    Drop,
+}
+
+public sealed record WorkerDirective
+{
+    public required DirectiveKind Kind { get; init; }
+
+    /// <summary>Run only.</summary>
+    public StageAssignment? Assignment { get; init; }
+
+    /// <summary>When to call again at the latest; sooner when the worker has news.</summary>
+    public required TimeSpan NextCall { get; init; }
+}
+
+public sealed record QueueStatus
+{
+    public required IReadOnlyList<WorkerStatus> Workers { get; init; }
+
+    /// <summary>Stages that wait for a worker.</summary>
+    public required int Depth { get; init; }
+
+    /// <summary>How long the oldest has waited.</summary>
+    public TimeSpan? OldestAge { get; init; }
+}
+
+public sealed record WorkerStatus
+{
+    public required string Worker { get; init; }
+
+    public required string Silo { get; init; }
+
+    public required string Device { get; init; }
+
+    public required int Threads { get; init; }
+
+    public required bool AcceptsWork { get; init; }
+
+    /// <summary>Null when idle.</summary>
+    public RunningStage? Running { get; init; }
+
+    /// <summary>Time since its last call.</summary>
+    public required TimeSpan Silence { get; init; }
+}

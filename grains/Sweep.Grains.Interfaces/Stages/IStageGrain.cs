@@ -1,0 +1,39 @@
+using Orleans;
+using Orleans.Concurrency;
+using Sweep.Recipes;
+
+namespace Sweep.Grains;
+
+/// <summary>
+/// One stage, cluster-wide, keyed by its <see cref="StageId"/>: whoever wants it asks here, and it runs once. Durable.
+/// </summary>
+public interface IStageGrain : IGrainWithStringKey
+{
+    /// <summary>
+    /// Notes the experiment as a waiter and offers the stage to the queue, or answers with the outcome if there is one. Idempotent.
+    /// All of the recipe's inputs must have succeeded. A cancelled stage starts afresh; a failed one stays failed.
+    /// </summary>
+    Task<StageStatus> Request(StageRequest request);
+
+    /// <summary>The experiment waits no longer. The last one to go stops the work. Idempotent.</summary>
+    Task Withdraw(string experiment);
+
+    /// <returns>Null when the stage was never requested.</returns>
+    [ReadOnly]
+    Task<StageStatus?> GetStatus();
+
+    /// <summary>
+    /// Called by the queue: opens the next attempt for a worker. Null when there is nothing to run (ended, withdrawn, or leased to
+    /// another worker by a newer queue).
+    /// </summary>
+    Task<StageAssignment?> Start(string worker, string silo);
+
+    /// <summary>
+    /// Called by the queue for a worker: the attempt's news, fenced by its number. False tells the worker that the attempt is not its
+    /// own any more and everything it does for it will be refused.
+    /// </summary>
+    Task<bool> Report(AttemptReport report);
+
+    /// <summary>Called by the queue when a lease ran out: the worker is lost. A stale attempt is ignored.</summary>
+    Task Lose(int attempt, string worker);
+}

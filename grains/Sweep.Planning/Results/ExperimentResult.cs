@@ -1,0 +1,102 @@
+using Sweep.Recipes;
+
+namespace Sweep.Planning;
+
+/// <summary>The result document: what <c>-o json</c> prints and the report shows. A stable contract (DESIGN 5).</summary>
+public sealed record ExperimentResult
+{
+    public string ApiVersion { get; init; } = "sweep/v1";
+
+    public required string Experiment { get; init; }
+
+    public required ExperimentState State { get; init; }
+
+    public required IReadOnlyList<Objective> Objectives { get; init; }
+
+    /// <summary>Null until the unpruned net is evaluated.</summary>
+    public TrialMetrics? Dense { get; init; }
+
+    public required IReadOnlyList<TrialResult> Trials { get; init; }
+
+    /// <summary>Ids of the non-dominated complete trials, best first objective first.</summary>
+    public required IReadOnlyList<string> Front { get; init; }
+
+    /// <summary>Volume dominated by the front, relative to the reference point, as a fraction of the reference box; null without a complete trial.</summary>
+    public double? Hypervolume { get; init; }
+
+    public required SharingResult Sharing { get; init; }
+
+    /// <summary>Which images every accuracy was measured on, and with which seeds.</summary>
+    public required MeasurementScope Scope { get; init; }
+}
+
+/// <summary>One trial's place in the result document.</summary>
+public sealed record TrialResult
+{
+    public required string Id { get; init; }
+
+    public required TrialState State { get; init; }
+
+    public required TrialSettings Settings { get; init; }
+
+    /// <summary>Complete trials only.</summary>
+    public TrialMetrics? Metrics { get; init; }
+
+    /// <summary>The net, of complete trials.</summary>
+    public ViTShape? Shape { get; init; }
+
+    /// <summary>What the cut proved, of complete trials.</summary>
+    public double? LargestLogitDifference { get; init; }
+
+    /// <summary>Failed trials only: the stage that failed, and why.</summary>
+    public TrialFailure? Failure { get; init; }
+
+    public required IReadOnlyList<StageId> Stages { get; init; }
+
+    /// <summary>Where the Evaluate stage ran.</summary>
+    public string? Device { get; init; }
+}
+
+public sealed record TrialFailure
+{
+    public required StageId Stage { get; init; }
+
+    public required StageFailure Failure { get; init; }
+}
+
+/// <summary>Base units: fractions, counts, multiply-accumulates.</summary>
+public sealed record TrialMetrics
+{
+    /// <summary>Top-1 on the validation split; selection uses this.</summary>
+    public required double Accuracy { get; init; }
+
+    /// <summary>Top-1 on the test split; reported, never selected on.</summary>
+    public required double TestAccuracy { get; init; }
+
+    public required long Parameters { get; init; }
+
+    public required long Flops { get; init; }
+}
+
+public sealed record SharingResult
+{
+    public required int EpochsAsked { get; init; }
+
+    public required int EpochsNeeded { get; init; }
+
+    /// <summary>Epochs this experiment caused to run; less than needed when another experiment had run them.</summary>
+    public required int EpochsRun { get; init; }
+}
+
+public sealed record MeasurementScope
+{
+    public required string Data { get; init; }
+
+    /// <summary>Images in the validation split.</summary>
+    public required int ValidationImages { get; init; }
+
+    /// <summary>Images in the test split.</summary>
+    public required int TestImages { get; init; }
+
+    public required IReadOnlyList<long> Seeds { get; init; }
+}
