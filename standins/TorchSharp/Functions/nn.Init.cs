@@ -1,0 +1,113 @@
+using TorchSharp.Native;
+using static TorchSharp.Native.Dispatch;
+
+namespace TorchSharp;
+
+public static partial class torch
+{
+    public static partial class nn
+    {
+        /// <summary>Starting values. Each fills the tensor, unseen by autograd, and returns it.</summary>
+        public static class init
+        {
+            public enum NonlinearityType
+            {
+                Linear = 0,
+                Conv1D = 1,
+                Conv2D = 2,
+                Conv3D = 3,
+                ConvTranspose1D = 4,
+                ConvTranspose2D = 5,
+                ConvTranspose3D = 6,
+                Sigmoid = 7,
+                Tanh = 8,
+                ReLU = 9,
+                LeakyReLU = 10
+            }
+
+            public enum FanInOut
+            {
+                FanIn = 0,
+                FanOut = 1
+            }
+
+            public static double calculate_gain(NonlinearityType nonlinearity, double param = 0.0) => nonlinearity switch
+            {
+                NonlinearityType.Tanh => 5.0 / 3.0,
+                NonlinearityType.ReLU => Math.Sqrt(2.0),
+                NonlinearityType.LeakyReLU => Math.Sqrt(2.0 / (1 + param * param)),
+                _ => 1.0,
+            };
+
+            public static Tensor ones_(Tensor tensor) => Untracked(tensor, t => t.fill_(1));
+
+            public static Tensor zeros_(Tensor tensor) => Untracked(tensor, t => t.zero_());
+
+            public static Tensor constant_(Tensor tensor, Scalar val) => Untracked(tensor, t => t.fill_(val));
+
+            public static Tensor uniform_(Tensor tensor, double low = 0, double high = 1, Generator? generator = null) =>
+                Untracked(tensor, t => t.uniform_(low, high, generator));
+
+            public static Tensor normal_(Tensor tensor, double mean = 0, double std = 1, Generator? generator = null) =>
+                Untracked(tensor, t => t.normal_(mean, std, generator));
+
+            /// <summary>A normal distribution cut to [a, b], by PyTorch's inverse transform of a uniform draw.</summary>
+            public static Tensor trunc_normal_(Tensor tensor, double mean = 0.0, double std = 1.0, double a = -2.0, double b = 2.0,
+                Generator? generator = null) => Untracked(tensor, t =>
+            {
+                double low = NormalDistribution((a - mean) / std), high = NormalDistribution((b - mean) / std);
+                t.uniform_(2 * low - 1, 2 * high - 1, generator);
+                t.erfinv_().mul_(std * Math.Sqrt(2.0)).add_(mean).clamp_(a, b);
+            });
+
+            public static Tensor kaiming_uniform_(Tensor tensor, double a = 0, FanInOut mode = FanInOut.FanIn,
+                NonlinearityType nonlinearity = NonlinearityType.LeakyReLU)
+            {
+                double bound = Math.Sqrt(3.0) * KaimingStd(tensor, a, mode, nonlinearity);
+                return uniform_(tensor, -bound, bound);
+            }
+
+            public static Tensor kaiming_normal_(Tensor tensor, double a = 0, FanInOut mode = FanInOut.FanIn,
+                NonlinearityType nonlinearity = NonlinearityType.LeakyReLU) =>
+                normal_(tensor, 0, KaimingStd(tensor, a, mode, nonlinearity));
+
+            public static Tensor xavier_uniform_(Tensor tensor, double gain = 1.0)
+            {
+                (long fanIn, long fanOut) = CalculateFanInAndFanOut(tensor);
+                double bound = Math.Sqrt(3.0) * gain * Math.Sqrt(2.0 / (fanIn + fanOut));
+                return uniform_(tensor, -bound, bound);
+            }
+
+            /// <summary>Elements that one output depends on, and outputs that depend on one input.</summary>
+            public static (long fanIn, long fanOut) CalculateFanInAndFanOut(Tensor tensor)
+            {
+                long[] shape = tensor.shape;
+                if (shape.Length < 2)
+                    throw new ArgumentException("Fan in and fan out can not be computed for tensor with fewer than 2 dimensions");
+                long field = shape.Skip(2).Aggregate(1L, (product, d) => product * d);
+                return (shape[1] * field, shape[0] * field);
+            }
+
+            private static double KaimingStd(Tensor tensor, double a, FanInOut mode, NonlinearityType nonlinearity)
+            {
+                (long fanIn, long fanOut) = CalculateFanInAndFanOut(tensor);
+                return calculate_gain(nonlinearity, a) / Math.Sqrt(mode == FanInOut.FanIn ? fanIn : fanOut);
+            }
+
+            /// <summary>Φ(x) through libtorch's erf, which .NET lacks.</summary>
+            private static double NormalDistribution(double x)
+            {
+                using Tensor argument = tensor(x / Math.Sqrt(2.0));
+                using Tensor erf = Call(Aten.erf, argument);
+                return (1 + erf.ToDouble()) / 2;
+            }
+
+            private static Tensor Untracked(Tensor tensor, Action<Tensor> fill)
+            {
+                using IDisposable untracked = no_grad();
+                fill(tensor);
+                return tensor;
+            }
+        }
+    }
+}
