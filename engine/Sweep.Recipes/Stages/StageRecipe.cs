@@ -16,7 +16,8 @@ namespace Sweep.Recipes;
 [JsonDerivedType(typeof(EvaluateRecipe), "evaluate")]
 public abstract record StageRecipe
 {
-    private StageId? _id;
+    // One reference wide, so that readers on other threads see all of it or nothing.
+    private StageId _id;
 
     [JsonIgnore]
     public abstract StageKind Kind { get; }
@@ -37,12 +38,28 @@ public abstract record StageRecipe
     public virtual int Epochs => 0;
 
     [JsonIgnore]
-    public StageId Id => _id ??= StageId.Of(this);
+    public StageId Id
+    {
+        get
+        {
+            if (_id == default)
+            {
+                _id = StageId.Of(this);
+            }
+
+            return _id;
+        }
+    }
 
     /// <summary>Copies of a recipe (<c>with</c>) are other recipes: they must not inherit its id.</summary>
-    protected StageRecipe(StageRecipe original) => _id = null;
+    protected StageRecipe(StageRecipe original) => _id = default;
 
     protected StageRecipe()
     {
     }
+
+    /// <summary>Compares the type; the deriving records compare their members. Whether an id was asked for before does not count.</summary>
+    public virtual bool Equals(StageRecipe? other) => other is not null && EqualityContract == other.EqualityContract;
+
+    public override int GetHashCode() => EqualityContract.GetHashCode();
 }

@@ -16,6 +16,9 @@ public sealed record ExperimentResult
     /// <summary>Null until the unpruned net is evaluated.</summary>
     public TrialMetrics? Dense { get; init; }
 
+    /// <summary>Null until the unpruned net is evaluated.</summary>
+    public ViTShape? DenseShape { get; init; }
+
     public required IReadOnlyList<TrialResult> Trials { get; init; }
 
     /// <summary>Ids of the non-dominated complete trials, best first objective first.</summary>
@@ -98,5 +101,9 @@ public sealed record MeasurementScope
     /// <summary>Images in the test split.</summary>
     public required int TestImages { get; init; }
 
+    /// <summary>Seed of the validation cut.</summary>
+    public long SplitSeed { get; init; }
+
+    /// <summary>Seeds of training.</summary>
     public required IReadOnlyList<long> Seeds { get; init; }
 }

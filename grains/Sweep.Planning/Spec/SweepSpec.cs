@@ -3,7 +3,8 @@ using Sweep.Recipes;
 namespace Sweep.Planning;
 
 /// <summary>
-/// A validated <c>sweep.yaml</c> with every default filled in. Two specs that mean the same are equal as canonical JSON.
+/// A validated <c>sweep.yaml</c> with every default filled in. Two specs that mean the same are equal as canonical JSON, which is
+/// itself a sweep file.
 /// </summary>
 public sealed record SweepSpec
 {
@@ -20,8 +21,8 @@ public sealed record SweepSpec
 
     public required SpaceSpec Space { get; init; }
 
-    /// <summary>SoftPrune and SparseTrain.</summary>
-    public required TrainingSpec Sparsify { get; init; }
+    /// <summary>SoftPrune and SparseTrain; null when no method of the space trains while it prunes.</summary>
+    public TrainingSpec? Sparsify { get; init; }
 
     public required TrainingSpec Finetune { get; init; }
 
@@ -102,8 +103,14 @@ public sealed record SpaceAxis<T>
 {
     public required IReadOnlyList<T> Values { get; init; }
 
-    /// <summary>Null for every method.</summary>
-    public IReadOnlyList<PruningMethod>? When { get; init; }
+    /// <summary>Null for every method that knows the axis.</summary>
+    public AxisCondition? When { get; init; }
+}
+
+/// <summary>Where an axis exists.</summary>
+public sealed record AxisCondition
+{
+    public required IReadOnlyList<PruningMethod> Method { get; init; }
 }
 
 public enum SearchAlgorithm

@@ -10,9 +10,9 @@ public sealed record TrialSettings
     /// <summary>Fraction of the model's parameters removed, in [0, 1).</summary>
     public required double Sparsity { get; init; }
 
-    /// <summary>λ; null where the method or the space has none.</summary>
+    /// <summary>λ, from the space or else the method's default; null where the method has none.</summary>
     public double? Lambda { get; init; }
 
-    /// <summary>ρ; null where the method or the space has none.</summary>
+    /// <summary>ρ, from the space or else the method's default; null where the method has none.</summary>
     public double? Rho { get; init; }
 }

@@ -1,0 +1,127 @@
+using Sweep.Recipes;
+
+namespace Sweep.Planning;
+
+/// <summary>Makes the result document from a plan and how its stages stand. Pure: the same outcomes give the same document.</summary>
+public static class ResultBuilder
+{
+    /// <param name="spec">The experiment.</param>
+    /// <param name="plan">Its plan, from <see cref="ExperimentPlanner"/>.</param>
+    /// <param name="state">The experiment's state: decides whether unfinished trials wait or are stopped.</param>
+    /// <param name="outcome">How a stage stands; null when it was never requested.</param>
+    public static ExperimentResult Build(SweepSpec spec, ExperimentPlan plan, ExperimentState state, Func<StageId, StageOutcome?> outcome)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(outcome);
+        var trials = plan.Trials.Select(trial => BuildTrial(trial, state, outcome)).ToList();
+        var dense = outcome(plan.Dense.Stages[^1].Id)?.Result;
+        var reference = MetricsOf(dense);
+        var front = FrontOf(trials, spec.Objectives);
+        return new ExperimentResult
+        {
+            Experiment = spec.Name,
+            State = state,
+            Objectives = spec.Objectives,
+            Dense = reference,
+            DenseShape = dense?.Shape,
+            Trials = trials,
+            Front = [.. front.Select(trial => trial.Id)],
+            Hypervolume = reference is not null && front.Count > 0
+                ? Hypervolume.Of([.. front.Select(trial => ObjectiveValues.Gains(spec.Objectives, trial.Metrics!, reference))])
+                : null,
+            Sharing = SharingOf(plan, outcome),
+            Scope = ScopeOf(spec),
+        };
+    }
+
+    /// <summary>The best first: by the first objective, then the next, then the id.</summary>
+    public static IReadOnlyList<TrialResult> FrontOf(IReadOnlyList<TrialResult> trials, IReadOnlyList<Objective> objectives)
+    {
+        ArgumentNullException.ThrowIfNull(trials);
+        var goals = objectives.Goals();
+        var complete = trials.Where(trial => trial.Metrics is not null).ToList();
+        var front = ParetoFront.Of(complete, trial => ObjectiveValues.Of(objectives, trial.Metrics!), goals).ToList();
+        front.Sort((a, b) =>
+        {
+            var costs = Dominance.CompareLexically(Costs(a), Costs(b));
+            return costs != 0 ? costs : string.CompareOrdinal(a.Id, b.Id);
+        });
+        return front;
+
+        double[] Costs(TrialResult trial) => Dominance.Costs(ObjectiveValues.Of(objectives, trial.Metrics!), goals);
+    }
+
+    private static TrialResult BuildTrial(TrialPlan plan, ExperimentState state, Func<StageId, StageOutcome?> outcome)
+    {
+        var outcomes = plan.Stages.Select(stage => (stage.Id, Outcome: outcome(stage.Id))).ToList();
+        var failed = outcomes.FirstOrDefault(stage => stage.Outcome?.Failure is not null);
+        var evaluated = outcomes[^1].Outcome?.Result;
+        var trialState = StateOf(plan, outcomes.ConvertAll(stage => stage.Outcome), state);
+        return new TrialResult
+        {
+            Id = plan.Id,
+            State = trialState,
+            Settings = plan.Settings ?? throw new ArgumentException($"A trial has settings, but {plan.Id} has none.", nameof(plan)),
+            Metrics = trialState == TrialState.Complete ? MetricsOf(evaluated) : null,
+            Shape = trialState == TrialState.Complete ? evaluated?.Shape : null,
+            LargestLogitDifference = trialState == TrialState.Complete
+                ? outcomes.Select(stage => stage.Outcome?.Result?.Surgery?.LargestLogitDifference).FirstOrDefault(difference => difference is not null)
+                : null,
+            Failure = trialState == TrialState.Failed ? new TrialFailure { Stage = failed.Id, Failure = failed.Outcome!.Failure! } : null,
+            Stages = [.. outcomes.Select(stage => stage.Id)],
+            Device = trialState == TrialState.Complete ? evaluated?.Provenance.Device : null,
+        };
+    }
+
+    /// <summary>
+    /// A trial runs once anything of its own has begun: its first unfinished stage is requested, or one below the shared root is done.
+    /// </summary>
+    private static TrialState StateOf(TrialPlan plan, IReadOnlyList<StageOutcome?> outcomes, ExperimentState state)
+    {
+        if (outcomes.Any(outcome => outcome?.Failure is not null))
+        {
+            return TrialState.Failed;
+        }
+
+        var done = outcomes.TakeWhile(outcome => outcome?.Result is not null).Count();
+        if (done == plan.Stages.Count)
+        {
+            return TrialState.Complete;
+        }
+
+        return state is ExperimentState.Cancelled or ExperimentState.Failed or ExperimentState.Complete ? TrialState.Stopped
+            : done > 1 || outcomes[done] is not null ? TrialState.Running
+            : TrialState.Waiting;
+    }
+
+    private static TrialMetrics? MetricsOf(StageResult? result) => result?.Evaluation is { } evaluation
+        ? new TrialMetrics
+        {
+            Accuracy = evaluation.Accuracy,
+            TestAccuracy = evaluation.TestAccuracy,
+            Parameters = evaluation.Parameters,
+            Flops = evaluation.Flops,
+        }
+        : null;
+
+    private static SharingResult SharingOf(ExperimentPlan plan, Func<StageId, StageOutcome?> outcome) => new()
+    {
+        EpochsAsked = plan.EpochsAsked,
+        EpochsNeeded = plan.EpochsNeeded,
+        EpochsRun = plan.Trials.Prepend(plan.Dense)
+            .SelectMany(trial => trial.Stages)
+            .DistinctBy(stage => stage.Id)
+            .Where(stage => outcome(stage.Id) is { Result: not null, PaidHere: true })
+            .Sum(stage => stage.Epochs),
+    };
+
+    private static MeasurementScope ScopeOf(SweepSpec spec) => new()
+    {
+        Data = spec.Data.Name,
+        ValidationImages = spec.Data.Validation,
+        TestImages = KnownData.Find(spec.Data.Name)?.TestImages ?? 0,
+        SplitSeed = spec.Data.SplitSeed,
+        Seeds = [spec.Seed],
+    };
+}

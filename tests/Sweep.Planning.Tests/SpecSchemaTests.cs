@@ -1,0 +1,112 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Sweep.Planning.Schema;
+using Sweep.Recipes;
+
+namespace Sweep.Planning;
+
+public sealed class SpecSchemaTests
+{
+    private static readonly JsonSerializerOptions s_indented = new(JsonSerializerOptions.Default)
+    {
+        WriteIndented = true,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <summary>After a change of the table: write the text of this test's <c>expected</c> to docs/reference/sweep.schema.json.</summary>
+    [Fact]
+    public void PublishedSchema_IsTheTableInCode()
+    {
+        var expected = SpecSchema.ToJsonSchema().ToJsonString(s_indented) + "\n";
+        if (Environment.GetEnvironmentVariable("SWEEP_WRITE_SCHEMA") is { Length: > 0 } path)
+        {
+            File.WriteAllText(path, expected);
+            return;
+        }
+
+        Assert.Equal(expected, File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "reference", "sweep.schema.json")));
+    }
+
+    /// <summary>Every key of the table is a member of the records and every member a key, so nothing is read and then lost.</summary>
+    [Theory]
+    [InlineData("", typeof(SweepSpec))]
+    [InlineData("model", typeof(ModelSpec))]
+    [InlineData("data", typeof(DataSpec))]
+    [InlineData("pretrain", typeof(TrainingSpec))]
+    [InlineData("sparsify", typeof(TrainingSpec))]
+    [InlineData("finetune", typeof(TrainingSpec))]
+    [InlineData("space", typeof(SpaceSpec))]
+    [InlineData("search", typeof(SearchSpec))]
+    [InlineData("gohsp", typeof(GohspSpec))]
+    [InlineData("gohsp.patterns", typeof(StructurePatterns))]
+    [InlineData("vtp", typeof(VtpSpec))]
+    [InlineData("somp", typeof(SompSpec))]
+    [InlineData("somp.patterns", typeof(StructurePatterns))]
+    public void SchemaKeys_AreTheMembersOfTheRecord(string path, Type record)
+    {
+        JsonNode schema = SpecSchema.ToJsonSchema();
+        foreach (var key in path.Split('.', StringSplitOptions.RemoveEmptyEntries))
+        {
+            schema = schema["properties"]![key]!;
+        }
+
+        Assert.Equal(
+            record.GetProperties().Select(property => JsonNamingPolicy.CamelCase.ConvertName(property.Name)).Order(StringComparer.Ordinal),
+            schema["properties"]!.AsObject().Select(member => member.Key).Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>What the schema says holds by default is what a spec without the key gets.</summary>
+    [Fact]
+    public void SchemaDefaults_AreTheDefaultsOfTheRecords()
+    {
+        const string Smallest = """
+            apiVersion: sweep/v1
+            name: x
+            model: { preset: vit-nano-28 }
+            data: { name: fashion-mnist }
+            pretrain: { epochs: 1 }
+            space: { method: { values: [vtp] }, sparsity: { values: [0.1] } }
+            sparsify: { epochs: 1 }
+            finetune: { epochs: 1 }
+            """;
+        var spec = JsonNode.Parse(CanonicalJson.Serialize(SweepSpecReader.Read(Smallest, "sweep.yaml")))!;
+        var compared = 0;
+        Compare(SpecSchema.ToJsonSchema(), spec, "");
+        Assert.True(compared > 40, $"Only {compared} defaults were compared.");
+
+        void Compare(JsonNode schema, JsonNode value, string path)
+        {
+            foreach (var (key, rule) in schema["properties"]!.AsObject().Where(member => member.Key != "space"))
+            {
+                var actual = value[key];
+                if (rule!["default"] is { } expected)
+                {
+                    Assert.True(JsonNode.DeepEquals(expected, actual), $"{path}{key}: the schema says {expected}, the spec has {actual}");
+                    compared++;
+                }
+
+                if (rule["properties"] is not null && actual is not null)
+                {
+                    Compare(rule, actual, $"{path}{key}.");
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("quickstart.yaml")]
+    [InlineData("smoke.yaml")]
+    public void Samples_AreSound(string sample) => Assert.Empty(SweepSpecValidator.Check(SweepSpecReader.ReadFile(SpecText.Sample(sample))));
+
+    [Theory]
+    [InlineData("epohcs", "epochs")]
+    [InlineData("learning-rate", "learningRate")]
+    [InlineData("Batch", "batch")]
+    public void Spelling_FindsTheWordMeant(string word, string meant) =>
+        Assert.Equal($"; did you mean '{meant}'?", Spelling.DidYouMean(word, ["epochs", "learningRate", "batch"]));
+
+    [Fact]
+    public void Spelling_SaysNothingWhenNoWordIsNear() => Assert.Equal("", Spelling.DidYouMean("gradientClipping", ["epochs", "batch"]));
+}
