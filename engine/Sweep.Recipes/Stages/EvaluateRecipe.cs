@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Sweep.Recipes;
 
 /// <summary>
@@ -6,12 +8,14 @@ namespace Sweep.Recipes;
 /// </summary>
 public sealed record EvaluateRecipe : StageRecipe
 {
+    [JsonIgnore]
     public override StageKind Kind => StageKind.Evaluate;
 
     public override int Version => 1;
 
     public required StageId Parent { get; init; }
 
+    [JsonIgnore]
     public override StageId? ParentId => Parent;
 
     public required DataRecipe Data { get; init; }

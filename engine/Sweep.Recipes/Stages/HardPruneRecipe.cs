@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Sweep.Recipes;
 
 /// <summary>What becomes of a surviving gate's value (METHODS 2.1).</summary>
@@ -26,12 +28,14 @@ public enum PruningScope
 /// </summary>
 public sealed record HardPruneRecipe : StageRecipe
 {
+    [JsonIgnore]
     public override StageKind Kind => StageKind.HardPrune;
 
     public override int Version => 1;
 
     public required StageId Parent { get; init; }
 
+    [JsonIgnore]
     public override StageId? ParentId => Parent;
 
     public required PruningMethod Method { get; init; }

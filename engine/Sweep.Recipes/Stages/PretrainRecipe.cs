@@ -1,12 +1,16 @@
+using System.Text.Json.Serialization;
+
 namespace Sweep.Recipes;
 
 /// <summary>Trains the dense net from random weights. Artifact: model.</summary>
 public sealed record PretrainRecipe : StageRecipe
 {
+    [JsonIgnore]
     public override StageKind Kind => StageKind.Pretrain;
 
     public override int Version => 1;
 
+    [JsonIgnore]
     public override StageId? ParentId => null;
 
     public required ViTShape Shape { get; init; }
@@ -15,5 +19,6 @@ public sealed record PretrainRecipe : StageRecipe
 
     public required TrainingRecipe Training { get; init; }
 
+    [JsonIgnore]
     public override int Epochs => Training.Length;
 }

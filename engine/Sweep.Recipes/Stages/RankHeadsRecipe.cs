@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Sweep.Recipes;
 
 /// <summary>What of a head is compared with another head (METHODS 1.2, interpretation).</summary>
@@ -55,6 +57,7 @@ public enum HeadOrientation
 /// </summary>
 public sealed record RankHeadsRecipe : StageRecipe
 {
+    [JsonIgnore]
     public override StageKind Kind => StageKind.RankHeads;
 
     public override int Version => 1;
@@ -62,6 +65,7 @@ public sealed record RankHeadsRecipe : StageRecipe
     /// <summary>The trained dense net.</summary>
     public required StageId Parent { get; init; }
 
+    [JsonIgnore]
     public override StageId? ParentId => Parent;
 
     public required DataRecipe Data { get; init; }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Sweep.Recipes;
 
 /// <summary>
@@ -6,6 +8,7 @@ namespace Sweep.Recipes;
 /// </summary>
 public sealed record SoftPruneRecipe : StageRecipe
 {
+    [JsonIgnore]
     public override StageKind Kind => StageKind.SoftPrune;
 
     public override int Version => 1;
@@ -16,8 +19,10 @@ public sealed record SoftPruneRecipe : StageRecipe
     /// <summary>The ancestor whose weights are pruned.</summary>
     public required StageId Weights { get; init; }
 
+    [JsonIgnore]
     public override StageId? ParentId => Parent;
 
+    [JsonIgnore]
     public override IReadOnlyList<StageId> Inputs => [Parent, Weights];
 
     public required DataRecipe Data { get; init; }
@@ -42,6 +47,7 @@ public sealed record SoftPruneRecipe : StageRecipe
     /// <summary>Which structure may go.</summary>
     public StructurePatterns Patterns { get; init; } = new();
 
+    [JsonIgnore]
     public override int Epochs => Training.Length;
 }
 

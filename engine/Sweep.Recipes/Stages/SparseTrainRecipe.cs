@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Sweep.Recipes;
 
 /// <summary>
@@ -6,12 +8,14 @@ namespace Sweep.Recipes;
 /// </summary>
 public sealed record SparseTrainRecipe : StageRecipe
 {
+    [JsonIgnore]
     public override StageKind Kind => StageKind.SparseTrain;
 
     public override int Version => 1;
 
     public required StageId Parent { get; init; }
 
+    [JsonIgnore]
     public override StageId? ParentId => Parent;
 
     public required DataRecipe Data { get; init; }
@@ -24,5 +28,6 @@ public sealed record SparseTrainRecipe : StageRecipe
     /// <summary>Factor on the learning rate for the gates.</summary>
     public double GateLearningRateFactor { get; init; } = 1;
 
+    [JsonIgnore]
     public override int Epochs => Training.Length;
 }
