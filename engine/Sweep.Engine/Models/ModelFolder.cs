@@ -1,0 +1,93 @@
+using System.Text.Json;
+using Sweep.Engine.Formats;
+using Sweep.Recipes;
+
+namespace Sweep.Engine.Models;
+
+/// <summary>A net on disk: <c>model.safetensors</c> with timm's names, and <c>shape.json</c>.</summary>
+public static class ModelFolder
+{
+    public const string WeightsFile = "model.safetensors";
+    public const string ShapeFile = "shape.json";
+
+    /// <returns>SHA-256 of the weights file.</returns>
+    public static string Write(string folder, Net net)
+    {
+        ArgumentNullException.ThrowIfNull(net);
+        var path = Path.Combine(folder, WeightsFile);
+        SafeTensors.Write(path, Tensors(net));
+        AtomicFolder.WriteJson(Path.Combine(folder, ShapeFile), net.Shape);
+        return AtomicFolder.Digest(path);
+    }
+
+    /// <exception cref="StageFaultException">DamagedArtifact: a file is missing, unreadable or of another shape.</exception>
+    public static Net Read(string folder)
+    {
+        var weights = Path.Combine(folder, WeightsFile);
+        try
+        {
+            var shape = CanonicalJson.Deserialize<ViTShape>(File.ReadAllText(Path.Combine(folder, ShapeFile)));
+            return FromTensors(shape, SafeTensors.Read(weights));
+        }
+        catch (Exception e) when (e is InvalidDataException or FileNotFoundException or DirectoryNotFoundException or JsonException)
+        {
+            throw StageFaultException.DamagedArtifact(folder, $"an artifact with a model must have whole files {WeightsFile} and {ShapeFile}. {e.Message}", e);
+        }
+    }
+
+    public static IReadOnlyList<StoredTensor> Tensors(Net net)
+    {
+        ArgumentNullException.ThrowIfNull(net);
+        var tensors = net.Layout.Entries
+            .Select(entry => StoredTensor.Of(entry.Name, net[entry.Name], [.. entry.Shape]))
+            .ToList();
+        for (var i = 0; i < net.Inputs.Count; i++)
+        {
+            AddIndex(tensors, Name.AttentionInputIndex(i), net.Inputs[i].Attention);
+            AddIndex(tensors, Name.ProjectionInputIndex(i), net.Inputs[i].Projection);
+            AddIndex(tensors, Name.MlpInputIndex(i), net.Inputs[i].Mlp);
+        }
+
+        return tensors;
+    }
+
+    /// <exception cref="InvalidDataException">A tensor is missing or has another shape.</exception>
+    public static Net FromTensors(ViTShape shape, IReadOnlyDictionary<string, StoredTensor> tensors)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        ArgumentNullException.ThrowIfNull(tensors);
+        var layout = ParameterLayout.Of(shape, gated: tensors.ContainsKey(Name.AttentionInputGate(0)));
+        var inputs = shape.Blocks.Select((block, i) => new KeptInputs(
+            Index(tensors, Name.AttentionInputIndex(i), block.AttentionInputs),
+            Index(tensors, Name.ProjectionInputIndex(i), block.ProjectionInputs),
+            Index(tensors, Name.MlpInputIndex(i), block.MlpInputs))).ToList();
+        var net = new Net(layout, new float[layout.Length], inputs);
+        foreach (var entry in layout.Entries)
+        {
+            var tensor = Find(tensors, entry.Name, entry.Shape);
+            tensor.Floats().CopyTo(net[entry.Name]);
+        }
+
+        return net;
+    }
+
+    private static void AddIndex(List<StoredTensor> tensors, string name, IReadOnlyList<int>? kept)
+    {
+        if (kept is not null)
+        {
+            tensors.Add(StoredTensor.Of(name, kept.Select(channel => (long)channel).ToArray(), kept.Count));
+        }
+    }
+
+    private static int[]? Index(IReadOnlyDictionary<string, StoredTensor> tensors, string name, int? width) =>
+        width is null ? null : Array.ConvertAll(Find(tensors, name, [width.Value]).Longs(), channel => (int)channel);
+
+    private static StoredTensor Find(IReadOnlyDictionary<string, StoredTensor> tensors, string name, IReadOnlyList<long> shape)
+    {
+        var tensor = tensors.GetValueOrDefault(name) ?? throw new InvalidDataException($"The shape needs a tensor '{name}', but there is none.");
+        return tensor.Shape.SequenceEqual(shape)
+            ? tensor
+            : throw new InvalidDataException(
+                $"Tensor '{name}' must have shape [{string.Join(", ", shape)}], but has [{string.Join(", ", tensor.Shape)}].");
+    }
+}

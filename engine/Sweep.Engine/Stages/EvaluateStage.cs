@@ -1,0 +1,61 @@
+using Sweep.Engine.Data;
+using Sweep.Engine.Models;
+using Sweep.Recipes;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace Sweep.Engine.Stages;
+
+/// <summary>Measures a net on the validation and the test split, and counts its cost.</summary>
+public sealed class EvaluateStage(EvaluateRecipe recipe) : IStage
+{
+    private const int Batch = 100; // larger ones fall out of the cache
+
+    public StageResult Run(StageContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        RecipeRules.Require(recipe.Data.Validation >= 1, "validation >= 1, to select on", "validation", recipe.Data.Validation);
+        using var model = new VisionTransformer(ModelFolder.Read(context.Input(recipe.Parent)), context.Device);
+        context.Events.Started(0);
+        using var validation = TrainingData.Validation(context, recipe.Data);
+        var data = context.LoadData(recipe.Data);
+        using var test = new ImageTensors(data.Test, data.Statistics, context.Device);
+        var (accuracy, loss) = Measure(context, model, validation);
+        var (testAccuracy, _) = Measure(context, model, test);
+        var evaluation = new Evaluation
+        {
+            Accuracy = accuracy,
+            TestAccuracy = testAccuracy,
+            Loss = loss,
+            Parameters = ViTCost.Parameters(model.Shape),
+            Flops = ViTCost.Flops(model.Shape),
+        };
+        return context.Commit(provenance => new StageResult
+        {
+            Stage = context.Stage, Shape = model.Shape, Evaluation = evaluation, Provenance = provenance,
+        });
+    }
+
+    /// <returns>Top-1 in [0, 1], and mean cross-entropy in nats.</returns>
+    private static (double Accuracy, double Loss) Measure(StageContext context, VisionTransformer model, ImageTensors images)
+    {
+        using var quiet = no_grad();
+        long right = 0;
+        double loss = 0;
+        foreach (var positions in images.InOrder(Batch))
+        {
+            context.Cancelled.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            var (inputs, labels) = images.Batch(positions);
+            var logits = model.Forward(inputs);
+            right += logits.argmax(1).eq(labels).sum().item<long>();
+            loss += F.cross_entropy(logits, labels).item<float>() * positions.Length;
+            if (context.Events.ProgressDue)
+            {
+                context.Events.Progress(0, 0, null);
+            }
+        }
+
+        return ((double)right / images.Count, loss / images.Count);
+    }
+}

@@ -1,0 +1,49 @@
+using Sweep.Engine.Formats;
+using Sweep.Engine.Models;
+using Sweep.Engine.Training;
+using Sweep.Recipes;
+
+namespace Sweep.Engine.Stages;
+
+/// <summary>
+/// Trains a pruned net without penalties. A part of a schedule that ends before the schedule does leaves the optimizer's moments for the
+/// next part.
+/// </summary>
+public sealed class FineTuneStage(FineTuneRecipe recipe) : IStage
+{
+    private const string OptimizerFile = "optimizer.safetensors";
+
+    public StageResult Run(StageContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        RecipeRules.Check(recipe.Training);
+        var parent = context.Input(recipe.Parent);
+        using var images = TrainingData.Training(context, recipe.Data);
+        using var model = new VisionTransformer(ModelFolder.Read(parent), context.Device);
+        using var loop = new TrainingLoop(context, recipe.Training, images, model);
+        if (recipe.Training.From is > 0)
+        {
+            loop.LoadOptimizer(ReadOptimizer(parent));
+        }
+
+        var curve = loop.Run();
+        var unfinished = recipe.Training.To < recipe.Training.Epochs;
+        return context.Commit(
+            provenance => new StageResult { Stage = context.Stage, Shape = model.Shape, Curve = curve, Provenance = provenance },
+            model.ToNet(),
+            unfinished ? folder => SafeTensors.Write(Path.Combine(folder, OptimizerFile), loop.OptimizerState()) : null);
+    }
+
+    private static IReadOnlyDictionary<string, StoredTensor> ReadOptimizer(string parent)
+    {
+        var path = Path.Combine(parent, OptimizerFile);
+        try
+        {
+            return SafeTensors.Read(path);
+        }
+        catch (Exception e) when (e is InvalidDataException or FileNotFoundException)
+        {
+            throw StageFaultException.DamagedArtifact(path, $"a part of a schedule that begins after 0 needs the moments of the part before. {e.Message}", e);
+        }
+    }
+}

@@ -1,0 +1,26 @@
+using Sweep.Recipes;
+
+namespace Sweep.Engine.Stages;
+
+/// <summary>The work of one kind of stage.</summary>
+public interface IStage
+{
+    /// <summary>Runs the stage to its end and writes its artifact.</summary>
+    /// <exception cref="StageFaultException">It cannot go on, for a known reason.</exception>
+    /// <exception cref="Training.StageStoppedException">It was asked to drain.</exception>
+    /// <exception cref="OperationCanceledException">It was asked to cancel.</exception>
+    StageResult Run(StageContext context);
+}
+
+/// <summary>Hears what a running stage has to say.</summary>
+public interface IStageEvents
+{
+    /// <summary>Whether enough time has passed since the last progress.</summary>
+    bool ProgressDue { get; }
+
+    void Started(int epochsResumed);
+
+    void Progress(double epochsDone, int epochs, double? loss);
+
+    void Checkpoint(int epochs, string folder);
+}

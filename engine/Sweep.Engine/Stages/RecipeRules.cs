@@ -1,0 +1,46 @@
+using System.Globalization;
+using Sweep.Recipes;
+
+namespace Sweep.Engine.Stages;
+
+/// <summary>Rules that a recipe must keep before anything is computed.</summary>
+internal static class RecipeRules
+{
+    public static void Check(TrainingRecipe training)
+    {
+        Require(training.Epochs >= 1, "epochs >= 1", "epochs", training.Epochs);
+        Require((training.From ?? 0) >= 0 && (training.From ?? 0) < (training.To ?? training.Epochs), "0 <= from < to", "from", training.From ?? 0);
+        Require((training.To ?? training.Epochs) <= training.Epochs, "to <= epochs", "to", training.To ?? training.Epochs);
+        Require(training.Batch >= 1, "batch >= 1", "batch", training.Batch);
+        Require(training.LearningRate > 0, "learningRate > 0", "learningRate", training.LearningRate);
+        Require(training.FinalLearningRate >= 0, "finalLearningRate >= 0", "finalLearningRate", training.FinalLearningRate);
+        Require(training.Warmup is >= 0 and < 1, "0 <= warmup < 1", "warmup", training.Warmup);
+        Require(training.WeightDecay >= 0, "weightDecay >= 0", "weightDecay", training.WeightDecay);
+        Require(training.Beta1 is >= 0 and < 1, "0 <= beta1 < 1", "beta1", training.Beta1);
+        Require(training.Beta2 is >= 0 and < 1, "0 <= beta2 < 1", "beta2", training.Beta2);
+        Require(training.LabelSmoothing is >= 0 and < 1, "0 <= labelSmoothing < 1", "labelSmoothing", training.LabelSmoothing);
+        Require(training.CropPadding >= 0, "cropPadding >= 0", "cropPadding", training.CropPadding);
+    }
+
+    public static void Check(ViTShape shape)
+    {
+        Require(shape.ImageSize >= 1 && shape.PatchSize >= 1 && shape.ImageSize % shape.PatchSize == 0,
+            "the patch size divides the image size", "patchSize", shape.PatchSize);
+        Require(shape.Width >= 1, "width >= 1", "width", shape.Width);
+        Require(shape.Blocks.Count >= 1, "there is at least one block", "blocks", shape.Blocks.Count);
+        foreach (var block in shape.Blocks)
+        {
+            Require(block.Heads >= 0 && (block.Heads == 0 || (block.QueryKeyWidth >= 1 && block.ValueWidth >= 1 && block.ScaleWidth >= 1)),
+                "heads have widths >= 1", "heads", block.Heads);
+            Require(block.MlpWidth >= 0, "mlpWidth >= 0", "mlpWidth", block.MlpWidth);
+        }
+    }
+
+    public static void Require(bool holds, string rule, string name, double value)
+    {
+        if (!holds)
+        {
+            throw StageFaultException.InvalidRecipe(string.Create(CultureInfo.InvariantCulture, $"{rule} must hold, but {name} is {value}."));
+        }
+    }
+}

@@ -1,0 +1,19 @@
+using Sweep.Recipes;
+
+namespace Sweep.Engine.Stages;
+
+/// <summary>Which stage carries out which recipe.</summary>
+public static class StageCatalog
+{
+    public static IStage For(StageRecipe recipe) => recipe switch
+    {
+        PretrainRecipe pretrain => new PretrainStage(pretrain),
+        RankHeadsRecipe rankHeads => new RankHeadsStage(rankHeads),
+        SoftPruneRecipe softPrune => new SoftPruneStage(softPrune),
+        SparseTrainRecipe sparseTrain => new SparseTrainStage(sparseTrain),
+        HardPruneRecipe hardPrune => new HardPruneStage(hardPrune),
+        FineTuneRecipe fineTune => new FineTuneStage(fineTune),
+        EvaluateRecipe evaluate => new EvaluateStage(evaluate),
+        _ => throw StageFaultException.InvalidRecipe($"This engine knows no stage of kind {recipe?.Kind}."),
+    };
+}

@@ -1,0 +1,25 @@
+using Sweep.Engine.Data;
+using Sweep.Recipes;
+
+namespace Sweep.Engine.Stages;
+
+/// <summary>The split a stage works on, on its device.</summary>
+internal static class TrainingData
+{
+    /// <summary>The training images that are not in the validation cut.</summary>
+    public static ImageTensors Training(StageContext context, DataRecipe recipe)
+    {
+        var data = context.LoadData(recipe);
+        return new ImageTensors(data.Training.Select(Cut(data, recipe).Training), data.Statistics, context.Device);
+    }
+
+    /// <summary>The validation cut.</summary>
+    public static ImageTensors Validation(StageContext context, DataRecipe recipe)
+    {
+        var data = context.LoadData(recipe);
+        return new ImageTensors(data.Training.Select(Cut(data, recipe).Validation), data.Statistics, context.Device);
+    }
+
+    private static ValidationCut Cut(ImageDataSet data, DataRecipe recipe) =>
+        ValidationCut.Of(data.Training.Labels, data.Classes, recipe.Validation, recipe.SplitSeed);
+}

@@ -1,0 +1,33 @@
+using Sweep.Engine.Formats;
+using Sweep.Engine.Models;
+using Sweep.Recipes;
+using static TorchSharp.torch;
+
+namespace Sweep.Engine.Training;
+
+/// <summary>A term that a pruning method adds to the loss, given by its gradient, with the method's own state.</summary>
+public interface IPenalty : IDisposable
+{
+    /// <summary>Called before each step; updates duals or masks when they are due.</summary>
+    /// <param name="moment">Where training is.</param>
+    /// <param name="model">Not to be changed.</param>
+    void BeforeStep(TrainingMoment moment, VisionTransformer model);
+
+    /// <summary>Adds the term's gradient, in place and without autograd.</summary>
+    void AddGradient(Tensor gradient, Tensor weights);
+
+    /// <summary>Completes the record of an epoch with the method's own figures.</summary>
+    EpochRecord Describe(EpochRecord record, VisionTransformer model);
+
+    /// <summary>What a checkpoint must hold to go on bit for bit.</summary>
+    IReadOnlyList<StoredTensor> Save();
+
+    void Load(IReadOnlyDictionary<string, StoredTensor> state);
+}
+
+/// <summary>Where training is inside its schedule.</summary>
+/// <param name="Epoch">From 0, over the whole schedule.</param>
+/// <param name="Epochs">Of the whole schedule.</param>
+/// <param name="Step">From 0, inside the epoch.</param>
+/// <param name="Steps">Of an epoch.</param>
+public readonly record struct TrainingMoment(int Epoch, int Epochs, int Step, int Steps);
