@@ -81,13 +81,13 @@ public sealed class ExperimentPlannerTests
 
     /// <summary>Golden: a change here makes every user's finished stages strangers, so it must be meant.</summary>
     [Theory]
-    [InlineData(0, 0, "X")]
-    [InlineData(0, 1, "X")]
-    [InlineData(0, 2, "X")]
-    [InlineData(0, 5, "X")]
-    [InlineData(9, 1, "X")]
-    [InlineData(9, 2, "X")]
-    [InlineData(15, 3, "X")]
+    [InlineData(0, 0, "pretrain-1-kdhq4f96hgy778c1yxwy8wd8sw")]
+    [InlineData(0, 1, "rankheads-1-ar74mmw309dej2cst71485mdsr")]
+    [InlineData(0, 2, "softprune-1-tp9x5pnz3nx2p6dm6jgx6r6rtc")]
+    [InlineData(0, 5, "evaluate-1-tc080a2dhxy5k4d8z1pprnd374")]
+    [InlineData(9, 1, "sparsetrain-1-59zvj6ad53w8xk2vzvprknnva4")]
+    [InlineData(9, 2, "hardprune-1-5k8mba70c94j8k0ywq73nkx7tr")]
+    [InlineData(15, 3, "evaluate-1-9wrztxr3qp8g3yf15q5t4b0e64")]
     public void Plan_HasKnownIds(int trial, int stage, string id) => Assert.Equal(id, s_plan.Trials[trial].Stages[stage].Id.Value);
 
     [Fact]
