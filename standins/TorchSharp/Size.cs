@@ -5,7 +5,7 @@ namespace TorchSharp;
 public static partial class torch
 {
     /// <summary>A shape.</summary>
-    public readonly struct Size : IEnumerable<long>, IEquatable<Size>
+    public readonly struct Size : IEnumerable<long>
     {
         public static Size Empty = new(Array.Empty<long>());
 
@@ -62,8 +62,6 @@ public static partial class torch
         public IEnumerator<long> GetEnumerator() => ((IEnumerable<long>)Shape).GetEnumerator();
 
         IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
-
-        public bool Equals(Size other) => this == other;
 
         public override bool Equals(object? obj) => obj is Size other && this == other;
 

@@ -42,8 +42,4 @@ public static partial class torch
     public static Tensor tensor(bool[,,,] rawArray, ScalarType? dtype = null, Device? device = null,
         bool requires_grad = false) =>
         Copied<bool>(Flat<bool>(rawArray), Shape(rawArray), dtype, device, requires_grad);
-
-    public static Tensor tensor(Memory<bool> rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null,
-        bool requires_grad = false) =>
-        Copied<bool>(rawArray.Span, dimensions, dtype, device, requires_grad);
 }

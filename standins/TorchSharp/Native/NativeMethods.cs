@@ -6,7 +6,7 @@ using System.Runtime.InteropServices;
 namespace TorchSharp.Native;
 
 /// <summary>
-/// The exports of native/bridge.cpp. A tensor handle owns one reference to libtorch's tensor; 0 is the undefined tensor.
+/// The exports of bridge/bridge.cpp. A tensor handle owns one reference to libtorch's tensor; 0 is the undefined tensor.
 /// Only functions that read a field and can neither throw nor block leave out the transition to native mode.
 /// </summary>
 internal static unsafe partial class NativeMethods

@@ -1,0 +1,63 @@
+using static TorchSharp.torch;
+
+namespace TorchSharp.Conformance.Tests;
+
+internal static class ShapeCalls
+{
+    internal static readonly Dictionary<string, Func<Inputs, Tensor>> All = new()
+    {
+        ["view"] = x => x.a.view(2, 6),
+        ["reshape"] = x => x.a.t().reshape(2, -1),
+        ["permute"] = x => x.x3.permute(2, 0, 1),
+        ["transpose"] = x => x.x3.transpose(-1, 0),
+        ["t"] = x => x.a.t(),
+        ["flatten"] = x => x.x3.flatten(1),
+        ["unflatten"] = x => x.a.unflatten(1, 2, 2),
+        ["squeeze"] = x => x.a.unsqueeze(1).squeeze(1),
+        ["unsqueeze"] = x => x.a.unsqueeze(-1),
+        ["expand"] = x => x.v.expand(3, 4),
+        ["expand_as"] = x => x.v.expand_as(x.a),
+        ["repeat"] = x => x.v.repeat(2, 2),
+        ["repeat_interleave"] = x => x.v.repeat_interleave(2),
+        ["tile"] = x => x.a.tile([2, 1]),
+        ["flip"] = x => x.a.flip(0, 1),
+        ["roll"] = x => x.a.roll(1, 1),
+        ["roll flat"] = x => x.a.roll(2),
+        ["narrow"] = x => x.a.narrow(1, 1, 2),
+        ["select"] = x => x.a.select(1, 2),
+        ["slice"] = x => x.a.slice(1, 1, 4, 2),
+        ["diagonal"] = x => x.n.diagonal(1),
+        ["diag"] = x => x.v.diag(),
+        ["tril"] = x => x.n.tril(-1),
+        ["triu"] = x => triu(x.n, 1),
+        ["unfold"] = x => x.v.unfold(0, 2, 1),
+        ["cat"] = x => cat([x.a, x.b], 1),
+        ["stack"] = x => stack([x.a, x.b], 1),
+        ["hstack"] = x => hstack(x.v, x.w),
+        ["vstack"] = x => vstack(new[] { x.v, x.lw }),
+        ["unbind"] = x => x.x3.unbind(1)[2],
+        ["split"] = x => x.w.split(2)[2],
+        ["split sizes"] = x => x.w.split([1L, 4L])[1],
+        ["chunk"] = x => x.w.chunk(2)[1],
+        ["movedim"] = x => x.x3.movedim([0, 1], [2, 0]),
+        ["swapaxes"] = x => x.x3.swapaxes(0, 1),
+        ["as_strided"] = x => x.a.as_strided([2, 3], [4, 1], 1),
+
+        ["to double"] = x => x.a.@double(),
+        ["to half"] = x => x.a.to(float16),
+        ["to bfloat16"] = x => x.a.bfloat16(),
+        ["to long"] = x => (x.a * 10).to(ScalarType.Int64),
+        ["to bool"] = x => x.k.@bool(),
+        ["to byte"] = x => x.k2.to_type(uint8),
+        ["arange"] = _ => arange(2, 11, 3),
+        ["arange real"] = _ => arange(0, 1, 0.25),
+        ["linspace"] = _ => linspace(-1, 1, 5),
+        ["logspace"] = _ => logspace(0, 2, 3),
+        ["eye"] = _ => eye(2, 3),
+        ["full"] = _ => full(2, 2, 1.5),
+        ["full integers"] = _ => full(2, 3),
+        ["full_like"] = x => full_like(x.a, 2),
+        ["zeros"] = _ => zeros(2, 3),
+        ["ones integers"] = _ => ones(2, int64),
+    };
+}
