@@ -15,12 +15,8 @@ public sealed class GrainSweepApi(IGrainFactory grains) : ISweepApi
         return [.. statuses.OfType<ExperimentStatus>()];
     }
 
-    public async Task<ExperimentStatus> GetStatus(string experiment, CancellationToken cancellationToken)
-    {
-        var queue = GetQueue(cancellationToken);
-        var status = await Experiment(experiment).GetStatus() ?? throw ExperimentNotFoundException.Named(experiment);
-        return WithProgress(status, await queue);
-    }
+    public async Task<ExperimentStatus> GetStatus(string experiment, CancellationToken cancellationToken) =>
+        await Experiment(experiment).GetStatus() ?? throw ExperimentNotFoundException.Named(experiment);
 
     public Task<TrialPage> ListTrials(string experiment, int offset, int limit, CancellationToken cancellationToken) =>
         Experiment(experiment).ListTrials(offset, limit);
@@ -37,12 +33,4 @@ public sealed class GrainSweepApi(IGrainFactory grains) : ISweepApi
         grains.GetGrain<IWorkQueueGrain>(IWorkQueueGrain.DefaultPool).GetStatus();
 
     private IExperimentGrain Experiment(string name) => grains.GetGrain<IExperimentGrain>(name);
-
-    /// <summary>The experiment knows which of its stages are open; the queue knows how far each has come.</summary>
-    private static ExperimentStatus WithProgress(ExperimentStatus status, QueueStatus queue)
-    {
-        var open = status.Running.Select(stage => stage.Stage).ToHashSet();
-        var running = queue.Workers.Select(worker => worker.Running).OfType<RunningStage>().Where(stage => open.Contains(stage.Stage)).ToList();
-        return status with { Running = running, EpochsDone = status.EpochsDone + running.Sum(stage => stage.EpochsDone) };
-    }
 }

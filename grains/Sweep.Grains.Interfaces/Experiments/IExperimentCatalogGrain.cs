@@ -12,9 +12,13 @@ public interface IExperimentCatalogGrain : IGrainWithStringKey
     Task Register(string experiment);
 
     /// <summary>Names, in the order they were first submitted.</summary>
-    [ReadOnly]
+    [AlwaysInterleave]
     Task<IReadOnlyList<string>> List();
 
-    /// <summary>Wakes every unfinished experiment; called when the cluster starts.</summary>
+    /// <summary>
+    /// Wakes every unfinished experiment; called when the cluster starts. Interleaves, because an experiment may be registering itself
+    /// while it is being woken.
+    /// </summary>
+    [AlwaysInterleave]
     Task WakeUnfinished();
 }

@@ -5,27 +5,33 @@ using Sweep.Recipes;
 
 namespace Sweep.Grains;
 
-/// <summary>One experiment, keyed by its name: its spec, its trials, its front.</summary>
+/// <summary>
+/// One experiment, keyed by its name: its spec, its trials, its front. What only reads interleaves: nobody who watches waits for a
+/// thousand stages to be opened, and what is read changes only between awaits.
+/// </summary>
 public interface IExperimentGrain : IGrainWithStringKey
 {
-    /// <summary>Starts the experiment. Repeating the same spec answers with the present status; a finished stage is never run again.</summary>
+    /// <summary>
+    /// Starts the experiment. Repeating the same spec of an unfinished experiment answers with the present status; a cancelled one goes
+    /// on, and trials that failed for the infrastructure's sake are tried once more. A finished stage is never run again.
+    /// </summary>
     /// <exception cref="ExperimentConflictException">Another spec was submitted under this name.</exception>
     Task<ExperimentStatus> Submit(SweepSpec spec);
 
     /// <returns>Null when nothing was ever submitted under this name.</returns>
-    [ReadOnly]
+    [AlwaysInterleave]
     Task<ExperimentStatus?> GetStatus();
 
     /// <summary>Trials in the order of their ids.</summary>
     /// <exception cref="ExperimentNotFoundException"/>
-    [ReadOnly]
+    [AlwaysInterleave]
     Task<TrialPage> ListTrials(int offset, int limit);
 
     /// <exception cref="ExperimentNotFoundException"/>
-    [ReadOnly]
+    [AlwaysInterleave]
     Task<ExperimentResult> GetResult();
 
-    /// <summary>Opens no more stages; those running finish. No effect on a paused experiment.</summary>
+    /// <summary>Opens no more stages; those running finish, those queued are withdrawn. No effect on a paused experiment.</summary>
     /// <exception cref="ExperimentConflictException">The experiment has ended.</exception>
     Task Pause();
 
@@ -36,7 +42,11 @@ public interface IExperimentGrain : IGrainWithStringKey
     /// <exception cref="ExperimentConflictException">The experiment has completed or failed.</exception>
     Task Cancel();
 
-    /// <summary>A hint that a stage this experiment waits for has ended; the truth is read from the stage.</summary>
+    /// <summary>
+    /// A hint that a stage this experiment waits for has ended; the truth is read from the stage. Interleaves, and only makes a note:
+    /// the stage calls from inside its own turn, for which a turn of this experiment may be waiting.
+    /// </summary>
+    [AlwaysInterleave]
     Task OnStageEnded(StageId stage);
 
     /// <summary>Goes on if unfinished: called by the catalog when the cluster starts.</summary>

@@ -6,13 +6,14 @@ namespace Sweep.Grains;
 
 /// <summary>
 /// The queue of one pool of workers; soft state, rebuilt from stages that offer again and workers that report again. Key:
-/// <see cref="DefaultPool"/>.
+/// <see cref="DefaultPool"/>. Every method interleaves: stages call the queue while the queue calls stages, and its state changes
+/// only between awaits, never across one.
 /// </summary>
 public interface IWorkQueueGrain : IGrainWithStringKey
 {
     const string DefaultPool = "default";
 
-    /// <summary>A stage wants to run. Idempotent. Stages repeat it until they are started.</summary>
+    /// <summary>A stage wants to run, or says who runs it. Idempotent. Stages repeat it until they have ended.</summary>
     [AlwaysInterleave]
     Task Offer(StageOffer offer);
 
@@ -27,6 +28,6 @@ public interface IWorkQueueGrain : IGrainWithStringKey
     [AlwaysInterleave]
     Task<WorkerDirective> Synchronize(WorkerReport report);
 
-    [ReadOnly]
+    [AlwaysInterleave]
     Task<QueueStatus> GetStatus();
 }

@@ -2,13 +2,15 @@ using Sweep.Recipes;
 
 namespace Sweep.Grains;
 
+/// <summary>A stage that wants to run, or runs: a queue that lost its memory learns both from it.</summary>
 public sealed record StageOffer
 {
     public required StageId Stage { get; init; }
 
-    /// <summary>Who waits: fair share is between experiments.</summary>
+    /// <summary>Who pays: fair share is between experiments.</summary>
     public required string Experiment { get; init; }
 
+    /// <summary>Epochs on the longest path from this stage to a leaf that waits for it: longer paths go first.</summary>
     public required int CriticalPath { get; init; }
 
     /// <summary>The stage whose artifact it continues: a worker that holds it goes first.</summary>
@@ -17,12 +19,41 @@ public sealed record StageOffer
     /// <summary>Not before this time: back-off after an infrastructure failure.</summary>
     public DateTimeOffset? NotBefore { get; init; }
 
+    /// <summary>Nothing else may run on the device.</summary>
     public bool Alone { get; init; }
+
+    /// <summary>Running stages only: whose attempt it is. When that worker does not call for a full lease, it is lost.</summary>
+    public LeaseHolder? Holder { get; init; }
 }
 
+public sealed record LeaseHolder
+{
+    public required string Worker { get; init; }
+
+    public required string Silo { get; init; }
+
+    public required int Attempt { get; init; }
+}
+
+/// <summary>How the queue knows that a worker is gone.</summary>
+public enum LeaseEnd
+{
+    /// <summary>It called this queue, and then no more: the stage may have brought it down.</summary>
+    Silent,
+
+    /// <summary>
+    /// It never called this queue, or another worker stands in its slot: it went down with the queue, or was replaced. That says
+    /// nothing against the stage and is not counted as a loss.
+    /// </summary>
+    Unknown,
+}
+
+/// <summary>What a worker says of itself at each call.</summary>
 public sealed record WorkerReport
 {
-    /// <summary>Unique in the cluster and new at each start of a worker: <c>silo/device-slot/instance</c>.</summary>
+    /// <summary>
+    /// Unique in the cluster and new at each start of a worker: <c>silo/device-slot/instance</c>. See <see cref="WorkerSlot"/>.
+    /// </summary>
     public required string Worker { get; init; }
 
     public required string Silo { get; init; }

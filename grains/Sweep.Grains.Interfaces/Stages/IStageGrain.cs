@@ -11,20 +11,26 @@ public interface IStageGrain : IGrainWithStringKey
 {
     /// <summary>
     /// Notes the experiment as a waiter and offers the stage to the queue, or answers with the outcome if there is one. Idempotent.
-    /// All of the recipe's inputs must have succeeded. A cancelled stage starts afresh; a failed one stays failed.
+    /// All of the recipe's inputs must have succeeded. A cancelled stage goes on from its last checkpoint; a failed one stays failed,
+    /// unless the request says to retry.
     /// </summary>
+    /// <exception cref="InvalidOperationException">An input has not succeeded, or the recipe has another id than this grain.</exception>
     Task<StageStatus> Request(StageRequest request);
 
     /// <summary>The experiment waits no longer. The last one to go stops the work. Idempotent.</summary>
     Task Withdraw(string experiment);
 
+    /// <summary>The experiment is paused: as <see cref="Withdraw"/> while the stage is queued, nothing while it runs. Idempotent.</summary>
+    Task Relinquish(string experiment);
+
+    /// <summary>What is durable; interleaves, because that is one immutable record.</summary>
     /// <returns>Null when the stage was never requested.</returns>
-    [ReadOnly]
+    [AlwaysInterleave]
     Task<StageStatus?> GetStatus();
 
     /// <summary>
-    /// Called by the queue: opens the next attempt for a worker. Null when there is nothing to run (ended, withdrawn, or leased to
-    /// another worker by a newer queue).
+    /// Called by the queue: opens the next attempt for a worker, or answers with the attempt this worker has already. Null when there
+    /// is nothing to run (ended, withdrawn, or leased to another worker by a newer queue).
     /// </summary>
     Task<StageAssignment?> Start(string worker, string silo);
 
@@ -35,5 +41,5 @@ public interface IStageGrain : IGrainWithStringKey
     Task<bool> Report(AttemptReport report);
 
     /// <summary>Called by the queue when a lease ran out: the worker is lost. A stale attempt is ignored.</summary>
-    Task Lose(int attempt, string worker);
+    Task Lose(int attempt, string worker, LeaseEnd end);
 }

@@ -12,6 +12,7 @@ public enum StageState
     Cancelled,
 }
 
+/// <summary>An experiment wants a stage.</summary>
 public sealed record StageRequest
 {
     public required StageRecipe Recipe { get; init; }
@@ -21,8 +22,15 @@ public sealed record StageRequest
 
     /// <summary>Epochs on the longest path from this stage to a leaf that waits for it: longer paths go first.</summary>
     public required int CriticalPath { get; init; }
+
+    /// <summary>
+    /// Give a stage that failed for the infrastructure's sake a fresh budget of attempts: its experiment was submitted once more. No
+    /// effect on any other stage.
+    /// </summary>
+    public bool Retry { get; init; }
 }
 
+/// <summary>How a stage stands.</summary>
 public sealed record StageStatus
 {
     public required StageId Stage { get; init; }
