@@ -5,19 +5,19 @@ namespace Sweep.Planning;
 /// <summary>Stages that stand as a test says: a small pretence of the cluster.</summary>
 internal sealed class Outcomes
 {
-    private readonly Dictionary<StageId, StageOutcome> _outcomes = [];
+    private readonly Dictionary<StageId, StageStanding> _outcomes = [];
 
-    public StageOutcome? Of(StageId stage) => _outcomes.GetValueOrDefault(stage);
+    public StageStanding? Of(StageId stage) => _outcomes.GetValueOrDefault(stage);
 
     public Outcomes Start(StageRecipe stage)
     {
-        _outcomes[stage.Id] = new StageOutcome();
+        _outcomes[stage.Id] = new StageStanding();
         return this;
     }
 
     public Outcomes Fail(StageRecipe stage, FailureReason reason = FailureReason.NonFiniteLoss)
     {
-        _outcomes[stage.Id] = new StageOutcome { Failure = new StageFailure { Reason = reason, Message = "The loss must be finite, but is NaN." } };
+        _outcomes[stage.Id] = new StageStanding { Failure = new StageFailure { Reason = reason, Message = "The loss must be finite, but is NaN." } };
         return this;
     }
 
@@ -34,7 +34,7 @@ internal sealed class Outcomes
 
     public Outcomes Succeed(StageRecipe stage, bool paidHere = true, double? accuracy = null, ViTShape? shape = null)
     {
-        _outcomes[stage.Id] = new StageOutcome
+        _outcomes[stage.Id] = new StageStanding
         {
             PaidHere = paidHere,
             Result = new StageResult

@@ -9,7 +9,7 @@ public static class ResultBuilder
     /// <param name="plan">Its plan, from <see cref="ExperimentPlanner"/>.</param>
     /// <param name="state">The experiment's state: decides whether unfinished trials wait or are stopped.</param>
     /// <param name="outcome">How a stage stands; null when it was never requested.</param>
-    public static ExperimentResult Build(SweepSpec spec, ExperimentPlan plan, ExperimentState state, Func<StageId, StageOutcome?> outcome)
+    public static ExperimentResult Build(SweepSpec spec, ExperimentPlan plan, ExperimentState state, Func<StageId, StageStanding?> outcome)
     {
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(plan);
@@ -52,7 +52,7 @@ public static class ResultBuilder
         double[] Costs(TrialResult trial) => Dominance.Costs(ObjectiveValues.Of(objectives, trial.Metrics!), goals);
     }
 
-    private static TrialResult BuildTrial(TrialPlan plan, ExperimentState state, Func<StageId, StageOutcome?> outcome)
+    private static TrialResult BuildTrial(TrialPlan plan, ExperimentState state, Func<StageId, StageStanding?> outcome)
     {
         var outcomes = plan.Stages.Select(stage => (stage.Id, Outcome: outcome(stage.Id))).ToList();
         var failed = outcomes.FirstOrDefault(stage => stage.Outcome?.Failure is not null);
@@ -77,7 +77,7 @@ public static class ResultBuilder
     /// <summary>
     /// A trial runs once anything of its own has begun: its first unfinished stage is requested, or one below the shared root is done.
     /// </summary>
-    private static TrialState StateOf(TrialPlan plan, IReadOnlyList<StageOutcome?> outcomes, ExperimentState state)
+    private static TrialState StateOf(TrialPlan plan, IReadOnlyList<StageStanding?> outcomes, ExperimentState state)
     {
         if (outcomes.Any(outcome => outcome?.Failure is not null))
         {
@@ -105,7 +105,7 @@ public static class ResultBuilder
         }
         : null;
 
-    private static SharingResult SharingOf(ExperimentPlan plan, Func<StageId, StageOutcome?> outcome) => new()
+    private static SharingResult SharingOf(ExperimentPlan plan, Func<StageId, StageStanding?> outcome) => new()
     {
         EpochsAsked = plan.EpochsAsked,
         EpochsNeeded = plan.EpochsNeeded,

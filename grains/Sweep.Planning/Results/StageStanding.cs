@@ -3,7 +3,7 @@ using Sweep.Recipes;
 namespace Sweep.Planning;
 
 /// <summary>How a stage stands, for <see cref="ResultBuilder"/>. All members empty: requested or running.</summary>
-public sealed record StageOutcome
+public sealed record StageStanding
 {
     /// <summary>Succeeded only.</summary>
     public StageResult? Result { get; init; }

@@ -1,0 +1,50 @@
+using System.Text.RegularExpressions;
+using Sweep.Planning.Report;
+using Sweep.Recipes;
+
+namespace Sweep.Planning;
+
+/// <summary>
+/// The result document as one HTML file that needs no network: plots, table, shapes, sharing, provenance. The same document gives the
+/// same bytes.
+/// </summary>
+public static partial class HtmlReport
+{
+    /// <param name="result">What to show.</param>
+    /// <param name="refresh">For a live page: how often the browser asks again. Null for a file.</param>
+    public static string Write(ExperimentResult result, TimeSpan? refresh = null)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        var parts = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["title"] = Html.Of($"{result.Experiment}").Text,
+            ["refresh"] = refresh is { } interval
+                ? Html.Of($"""<meta http-equiv="refresh" content="{Math.Max(1, Math.Round(interval.TotalSeconds))}">""").Text
+                : "",
+            ["style"] = Resource("report.css"),
+            ["script"] = Resource("report.js"),
+            ["state"] = Html.Of($"""<span class="pill {result.State.ToString()}">{result.State.ToString()}</span>""").Text,
+            ["summary"] = Html.Of($"{ReportSections.Summary(result)}").Text,
+            ["tiles"] = ReportSections.Tiles(result).Text,
+            ["plots"] = ReportSections.Plots(result).Text,
+            ["failures"] = ReportSections.Failures(result).Text,
+            ["trials"] = TrialTable.Draw(result).Text,
+            ["shapes"] = ReportSections.Shapes(result).Text,
+            ["sharing"] = ReportSections.Sharing(result).Text,
+            ["provenance"] = ReportSections.Provenance(result).Text,
+            ["document"] = CanonicalJson.Serialize(result).Replace("<", "\\u003c", StringComparison.Ordinal),
+        };
+        return Placeholder().Replace(Resource("report.html"), match => parts[match.Groups[1].Value]);
+    }
+
+    [GeneratedRegex(@"\{\{(\w+)\}\}")]
+    private static partial Regex Placeholder();
+
+    private static string Resource(string name)
+    {
+        using var stream = typeof(HtmlReport).Assembly.GetManifestResourceStream($"Sweep.Planning.Report.{name}")
+            ?? throw new InvalidOperationException($"The assembly must carry {name}, but does not.");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+}
