@@ -15,18 +15,27 @@ public sealed class SpecSchemaTests
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>After a change of the table: write the text of this test's <c>expected</c> to docs/reference/sweep.schema.json.</summary>
+    /// <summary>After a change of the table: run this with SWEEP_WRITE_REFERENCE naming the folder docs/reference.</summary>
     [Fact]
-    public void PublishedSchema_IsTheTableInCode()
+    public void PublishedReference_IsTheTableInCode()
     {
-        var expected = SpecSchema.ToJsonSchema().ToJsonString(s_indented) + "\n";
-        if (Environment.GetEnvironmentVariable("SWEEP_WRITE_SCHEMA") is { Length: > 0 } path)
+        var schema = SpecSchema.ToJsonSchema();
+        (string File, string Text)[] published =
+        [
+            ("sweep.schema.json", schema.ToJsonString(s_indented) + "\n"),
+            ("sweep-yaml.md", SpecReference.Write(schema)),
+        ];
+        foreach (var (file, text) in published)
         {
-            File.WriteAllText(path, expected);
-            return;
+            if (Environment.GetEnvironmentVariable("SWEEP_WRITE_REFERENCE") is { Length: > 0 } folder)
+            {
+                File.WriteAllText(Path.Combine(folder, file), text);
+            }
+            else
+            {
+                Assert.Equal(text, File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "reference", file)));
+            }
         }
-
-        Assert.Equal(expected, File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "reference", "sweep.schema.json")));
     }
 
     /// <summary>Every key of the table is a member of the records and every member a key, so nothing is read and then lost.</summary>

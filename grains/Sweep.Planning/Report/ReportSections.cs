@@ -140,8 +140,10 @@ internal static class ReportSections
                 ? new[] { ("Surgery", FormattableString.Invariant($"largest difference of a logit between a masked dense net and its cut net: {proofs.Max():0.0e-0} over {proofs.Count} cuts")) }
                 : [],
         ];
-        var stages = result.Trials.Where(trial => trial.Stages.Count > 0).Select(trial => Html.Of(
-            $"""<tr><th scope="row">{trial.Id}</th><td>{Html.Join(trial.Stages.Select(stage => Html.Of($"<code>{stage.Value}</code> ")))}</td></tr>"""));
+        var stages = result.Trials.Select(trial => (trial.Id, trial.Stages)).Prepend((Id: "dense", Stages: result.DenseStages))
+            .Where(path => path.Stages.Count > 0)
+            .Select(path => Html.Of(
+                $"""<tr><th scope="row">{path.Id}</th><td>{Html.Join(path.Stages.Select(stage => Html.Of($"<code>{stage.Value}</code> ")))}</td></tr>"""));
         return Html.Of($"""
             <dl class="facts">{Html.Join(facts.Select(fact => Html.Of($"<div><dt>{fact.Term}</dt><dd>{fact.Text}</dd></div>")))}</dl>
             <details><summary>Stages of every trial</summary><div class="scroll" tabindex="0" role="region" aria-label="Stages"><table class="stages"><tbody>{Html.Join(stages)}</tbody></table></div></details>

@@ -19,6 +19,9 @@ public sealed record ExperimentResult
     /// <summary>Null until the unpruned net is evaluated.</summary>
     public ViTShape? DenseShape { get; init; }
 
+    /// <summary>The path of the unpruned net.</summary>
+    public IReadOnlyList<StageId> DenseStages { get; init; } = [];
+
     public required IReadOnlyList<TrialResult> Trials { get; init; }
 
     /// <summary>Ids of the non-dominated complete trials, best first objective first.</summary>

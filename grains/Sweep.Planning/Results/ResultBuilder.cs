@@ -25,6 +25,7 @@ public static class ResultBuilder
             Objectives = spec.Objectives,
             Dense = reference,
             DenseShape = dense?.Shape,
+            DenseStages = [.. plan.Dense.Stages.Select(stage => stage.Id)],
             Trials = trials,
             Front = [.. front.Select(trial => trial.Id)],
             Hypervolume = reference is not null && front.Count > 0

@@ -12,7 +12,7 @@ public static class SweepSpecValidator
     public static IReadOnlyList<SpecFault> Check(SweepSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        var faults = new FaultList($"spec of {FaultList.Show(spec.Name)}");
+        var faults = new FaultList($"spec of {FaultList.Show(spec.Name ?? "")}");
         _ = SweepSpecReader.Read(CanonicalJson.SerializeIndented(spec), faults);
         return faults.InOrder;
     }

@@ -141,9 +141,13 @@ internal sealed record AxisRule(SpecRule Item, bool Conditional) : SpecRule
         var schema = new MapRule(Keys).ToJsonSchema();
         schema.Add("oneOf", Number is null
             ? new JsonArray(Needs("values"))
-            : new JsonArray(
-                new JsonObject { ["required"] = new JsonArray("values"), ["not"] = new JsonObject { ["anyOf"] = new JsonArray(Needs("range"), Needs("count"), Needs("scale")) } },
-                Needs("range", "count")));
+            : new JsonArray(Without(Needs("values"), "range", "scale", "count"), Without(Needs("range", "count"), "values")));
+        return schema;
+    }
+
+    private static JsonObject Without(JsonObject schema, params string[] keys)
+    {
+        schema.Add("not", new JsonObject { ["anyOf"] = new JsonArray([.. keys.Select(key => Needs(key))]) });
         return schema;
     }
 
