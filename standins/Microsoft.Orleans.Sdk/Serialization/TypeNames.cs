@@ -12,7 +12,7 @@ internal static class TypeNames
 
     public static string Format(Type type) => Names.GetOrAdd(type, static key => Append(new(), key).ToString());
 
-    /// <returns>The type, or null if no loaded assembly and no framework assembly has it.</returns>
+    /// <returns>The type, or null if no assembly of the application or the framework has it.</returns>
     public static Type? TryResolve(string name)
     {
         if (Types.TryGetValue(name, out var known))
@@ -68,6 +68,7 @@ internal static class TypeNames
                 return assembly;
         }
 
-        return name.Name!.StartsWith("System.", StringComparison.Ordinal) ? Assembly.Load(name) : null;
+        // Finds what is deployed with the application and the framework, nothing else.
+        return Assembly.Load(name);
     }
 }

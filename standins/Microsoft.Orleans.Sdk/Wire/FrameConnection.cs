@@ -57,7 +57,10 @@ internal sealed class FrameConnection : IDisposable
 
     /// <summary>Reads one frame, null at the end of the stream.</summary>
     /// <exception cref="InvalidMessageFrameException">What came is no frame.</exception>
-    public async Task<JsonDocument?> ReadAsync(CancellationToken cancellationToken)
+    public Task<JsonDocument?> ReadAsync(CancellationToken cancellationToken) => ReadAsync(MaxFrameBytes, cancellationToken);
+
+    /// <inheritdoc cref="ReadAsync(CancellationToken)"/>
+    public async Task<JsonDocument?> ReadAsync(int maxFrameBytes, CancellationToken cancellationToken)
     {
         var header = new byte[4];
         try
@@ -66,8 +69,8 @@ internal sealed class FrameConnection : IDisposable
                 return null;
 
             var length = BinaryPrimitives.ReadInt32LittleEndian(header);
-            if (length <= 0 || length > MaxFrameBytes)
-                throw new InvalidMessageFrameException($"A frame has 1 to {MaxFrameBytes} bytes, but the peer announced {length}.");
+            if (length <= 0 || length > maxFrameBytes)
+                throw new InvalidMessageFrameException($"A frame has 1 to {maxFrameBytes} bytes, but the peer announced {length}.");
 
             var body = await ReadBodyAsync(length, cancellationToken);
             if (body is null)

@@ -14,6 +14,8 @@ internal sealed class LinkTransport(ClusterLink link, CallFrames frames) : ICall
     public void TakeGrainTypes(JsonElement welcome) => _grainTypes = welcome.GetProperty("grains").EnumerateObject()
         .ToFrozenDictionary(entry => entry.Name, entry => entry.Value.GetString()!, StringComparer.Ordinal);
 
+    public IEnumerable<(string Interface, string Type)> GrainTypes => _grainTypes?.Select(entry => (entry.Key, entry.Value)) ?? [];
+
     public void Send(PendingCall call)
     {
         try
