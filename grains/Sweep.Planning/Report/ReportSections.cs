@@ -6,6 +6,9 @@ internal static class ReportSections
     /// <summary>How far from the dense net's accuracy a smaller net still counts as equally good, as a fraction.</summary>
     private const double OnePoint = 0.01;
 
+    /// <summary>Paths that are listed to be read; the document inside the page has all of them.</summary>
+    private const int MostPaths = 500;
+
     public static string Summary(ExperimentResult result)
     {
         int Count(TrialState state) => result.Trials.Count(trial => trial.State == state);
@@ -142,11 +145,12 @@ internal static class ReportSections
         ];
         var stages = result.Trials.Select(trial => (trial.Id, trial.Stages)).Prepend((Id: "dense", Stages: result.DenseStages))
             .Where(path => path.Stages.Count > 0)
+            .Take(MostPaths)
             .Select(path => Html.Of(
                 $"""<tr><th scope="row">{path.Id}</th><td>{Html.Join(path.Stages.Select(stage => Html.Of($"<code>{stage.Value}</code> ")))}</td></tr>"""));
         return Html.Of($"""
             <dl class="facts">{Html.Join(facts.Select(fact => Html.Of($"<div><dt>{fact.Term}</dt><dd>{fact.Text}</dd></div>")))}</dl>
-            <details><summary>Stages of every trial</summary><div class="scroll" tabindex="0" role="region" aria-label="Stages"><table class="stages"><tbody>{Html.Join(stages)}</tbody></table></div></details>
+            <details><summary>Stages of {(result.Trials.Count < MostPaths ? "every trial" : FormattableString.Invariant($"the first {MostPaths} trials"))}</summary><div class="scroll" tabindex="0" role="region" aria-label="Stages"><table class="stages"><tbody>{Html.Join(stages)}</tbody></table></div></details>
             """);
     }
 
