@@ -21,8 +21,22 @@ public static class FrontPicture
             <style>{HtmlReport.Resource("report.css")}</style>
             <rect x="-8" width="100%" height="100%" rx="10" style="fill:var(--card)"/>
             {plot}
+            {Legend(result)}
             </svg>
 
             """);
+    }
+
+    /// <summary>One entry for each method and the dense net, in a row above the plot.</summary>
+    private static string Legend(ExperimentResult result)
+    {
+        const double From = 230;
+        const double Each = 82;
+        var entries = result.Trials.Select(trial => trial.Settings.Method).Distinct().Order()
+            .Select(method => (Name: Words.Method(method), Form: Marker.Of(method)))
+            .Append((Name: "dense", Form: Marker.Dense));
+        return Html.Join(entries.Select((entry, i) => Html.Of($"""
+            <g transform="translate({From + Each * i} 12)"><g class="swatch {entry.Name}">{entry.Form}</g><text x="13" y="4.5" font-size="13" style="fill:var(--soft)">{entry.Name}</text></g>
+            """))).Text;
     }
 }

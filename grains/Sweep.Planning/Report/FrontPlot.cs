@@ -137,7 +137,7 @@ internal sealed class FrontPlot
             $"{Words.Count(_dense.Parameters)} parameters", $"{Words.Count(_dense.Flops)} FLOPs");
         return Html.Of($"""
             <line class="denseline" x1="{Left}" x2="{Width - Right}" y1="{y}" y2="{y}" aria-hidden="true"/>
-            <g class="pt dense" tabindex="0" role="img" aria-label="{label}" data-trial="dense" transform="translate({x} {y})"><circle class="halo" r="14"/><path d="M-6 -6L6 6M-6 6L6 -6"/></g>
+            <g class="pt dense" tabindex="0" role="img" aria-label="{label}" data-trial="dense" transform="translate({x} {y})"><circle class="halo" r="14"/>{Marker.Dense}</g>
             """);
     }
 
@@ -185,6 +185,9 @@ internal sealed class FrontPlot
 /// <summary>A form for each method, so that no meaning hangs on colour alone.</summary>
 internal static class Marker
 {
+    /// <summary>The dense net's.</summary>
+    public static Html Dense { get; } = new("<path d=\"M-6 -6L6 6M-6 6L6 -6\"/>");
+
     public static Html Of(PruningMethod method) => new(method switch
     {
         PruningMethod.Gohsp => "<circle r=\"6\"/>",

@@ -64,7 +64,7 @@ internal static class ReportSections
         var methods = result.Trials.Select(trial => trial.Settings.Method).Distinct().Order().Select(method => Html.Of(
             $"""<li>{TrialTable.Swatch(method)}{Words.Method(method)}</li>"""));
         return Html.Of($"""
-            <ul class="legend">{Html.Join(methods)}<li><svg class="swatch dense" viewBox="-9 -9 18 18" aria-hidden="true"><path d="M-6 -6L6 6M-6 6L6 -6"/></svg>dense net</li><li class="hint">solid and numbered: on the front; faint: dominated</li></ul>
+            <ul class="legend">{Html.Join(methods)}<li><svg class="swatch dense" viewBox="-9 -9 18 18" aria-hidden="true">{Marker.Dense}</svg>dense net</li><li class="hint">solid and numbered: on the front; faint: dominated</li></ul>
             <div class="plots"><figure><figcaption>Accuracy and parameters</figcaption>{new FrontPlot(result, "parameters", metrics => metrics.Parameters).Draw()}</figure>
             <figure><figcaption>Accuracy and FLOPs</figcaption>{new FrontPlot(result, "FLOPs", metrics => metrics.Flops).Draw()}</figure></div>
             <p class="note">{Noise(result)}</p>
