@@ -8,13 +8,12 @@ namespace Sweep.Grains;
 public static class SweepSerialization
 {
     /// <summary>
-    /// For silos and clients alike. Sweep's records go as <see cref="CanonicalJson"/>; its exceptions arrive with their own type and
-    /// message, which Orleans grants only to namespaces it is told of.
+    /// For silos and clients alike. Sweep's records go as <see cref="CanonicalJson"/>; its exceptions bear <c>[GenerateSerializer]</c> and
+    /// arrive with their type and message.
     /// </summary>
     public static IServiceCollection AddSweepSerialization(this IServiceCollection services)
     {
         ArgumentNullException.ThrowIfNull(services);
-        services.Configure<ExceptionSerializationOptions>(options => options.SupportedNamespacePrefixes.Add(nameof(Sweep)));
         services.AddSerializer(serializer => serializer.AddJsonSerializer(IsMessage, CanonicalJson.Options));
         return services;
     }

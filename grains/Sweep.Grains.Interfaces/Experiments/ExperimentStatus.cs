@@ -55,6 +55,9 @@ public sealed record TrialCounts
 
     [JsonIgnore]
     public int Total => Waiting + Running + Complete + Stopped + Failed;
+
+    /// <summary>As they stand once the experiment is cancelled.</summary>
+    public TrialCounts WithUnfinishedStopped() => this with { Waiting = 0, Running = 0, Stopped = Stopped + Waiting + Running };
 }
 
 public sealed record RunningStage

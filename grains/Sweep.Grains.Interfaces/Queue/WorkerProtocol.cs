@@ -38,13 +38,10 @@ public sealed record LeaseHolder
 /// <summary>How the queue knows that a worker is gone.</summary>
 public enum LeaseEnd
 {
-    /// <summary>It called this queue, and then no more: the stage may have brought it down.</summary>
+    /// <summary>It called this queue, and then no more, or another worker stands in its slot: the stage may have brought it down.</summary>
     Silent,
 
-    /// <summary>
-    /// It never called this queue, or another worker stands in its slot: it went down with the queue, or was replaced. That says
-    /// nothing against the stage and is not counted as a loss.
-    /// </summary>
+    /// <summary>It never called this queue: they went down together. That says nothing against the stage and is not counted as a loss.</summary>
     Unknown,
 }
 

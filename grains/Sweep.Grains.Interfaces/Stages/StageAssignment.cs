@@ -34,6 +34,9 @@ public sealed record AttemptReport
     /// <summary>Epochs done, resumed ones included.</summary>
     public double EpochsDone { get; init; }
 
+    /// <summary>Epochs of the whole stage.</summary>
+    public int Epochs { get; init; }
+
     public double? Loss { get; init; }
 
     /// <summary>The last checkpoint committed to the artifact store.</summary>

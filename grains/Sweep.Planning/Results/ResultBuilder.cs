@@ -9,12 +9,14 @@ public static class ResultBuilder
     /// <param name="plan">Its plan, from <see cref="ExperimentPlanner"/>.</param>
     /// <param name="state">The experiment's state: decides whether unfinished trials wait or are stopped.</param>
     /// <param name="outcome">How a stage stands; null when it was never requested.</param>
-    public static ExperimentResult Build(SweepSpec spec, ExperimentPlan plan, ExperimentState state, Func<StageId, StageStanding?> outcome)
+    /// <param name="opened">Whether the experiment has opened a trial; one that it has not waits. Null when all are open.</param>
+    public static ExperimentResult Build(
+        SweepSpec spec, ExperimentPlan plan, ExperimentState state, Func<StageId, StageStanding?> outcome, Func<TrialPlan, bool>? opened = null)
     {
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(outcome);
-        var trials = plan.Trials.Select(trial => BuildTrial(trial, state, outcome)).ToList();
+        var trials = plan.Trials.Select(trial => TrialOf(trial, state, outcome, opened?.Invoke(trial) ?? true)).ToList();
         var dense = outcome(plan.Dense.Stages[^1].Id)?.Result;
         var reference = MetricsOf(dense);
         var front = FrontOf(trials, spec.Objectives);
@@ -53,12 +55,19 @@ public static class ResultBuilder
         double[] Costs(TrialResult trial) => Dominance.Costs(ObjectiveValues.Of(objectives, trial.Metrics!), goals);
     }
 
-    private static TrialResult BuildTrial(TrialPlan plan, ExperimentState state, Func<StageId, StageStanding?> outcome)
+    /// <summary>One trial of the document.</summary>
+    /// <param name="plan">A trial with settings.</param>
+    /// <param name="state">The experiment's.</param>
+    /// <param name="outcome">How a stage stands; null when it was never requested.</param>
+    /// <param name="opened">Whether the experiment has opened it.</param>
+    public static TrialResult TrialOf(TrialPlan plan, ExperimentState state, Func<StageId, StageStanding?> outcome, bool opened = true)
     {
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(outcome);
         var outcomes = plan.Stages.Select(stage => (stage.Id, Outcome: outcome(stage.Id))).ToList();
         var failed = outcomes.FirstOrDefault(stage => stage.Outcome?.Failure is not null);
         var evaluated = outcomes[^1].Outcome?.Result;
-        var trialState = StateOf(plan, outcomes.ConvertAll(stage => stage.Outcome), state);
+        var trialState = StateOf(plan, outcomes.ConvertAll(stage => stage.Outcome), state, opened);
         return new TrialResult
         {
             Id = plan.Id,
@@ -78,7 +87,7 @@ public static class ResultBuilder
     /// <summary>
     /// A trial runs once anything of its own has begun: its first unfinished stage is requested, or one below the shared root is done.
     /// </summary>
-    private static TrialState StateOf(TrialPlan plan, IReadOnlyList<StageStanding?> outcomes, ExperimentState state)
+    private static TrialState StateOf(TrialPlan plan, IReadOnlyList<StageStanding?> outcomes, ExperimentState state, bool opened)
     {
         if (outcomes.Any(outcome => outcome?.Failure is not null))
         {
@@ -92,11 +101,12 @@ public static class ResultBuilder
         }
 
         return state is ExperimentState.Cancelled or ExperimentState.Failed or ExperimentState.Complete ? TrialState.Stopped
-            : done > 1 || outcomes[done] is not null ? TrialState.Running
+            : opened && (done > 1 || outcomes[done] is not null) ? TrialState.Running
             : TrialState.Waiting;
     }
 
-    private static TrialMetrics? MetricsOf(StageResult? result) => result?.Evaluation is { } evaluation
+    /// <returns>Null without an evaluation.</returns>
+    public static TrialMetrics? MetricsOf(StageResult? result) => result?.Evaluation is { } evaluation
         ? new TrialMetrics
         {
             Accuracy = evaluation.Accuracy,

@@ -1,0 +1,94 @@
+using Sweep.Planning;
+using Sweep.Recipes;
+
+namespace Sweep.Grains;
+
+/// <summary>
+/// What is durable about an experiment beside the outcomes of its stages (<see cref="OutcomePages"/>): little, and written only when a
+/// person or the end changes it. Everything else follows from the spec and the outcomes.
+/// </summary>
+public sealed record ExperimentRecord
+{
+    public required SweepSpec Spec { get; init; }
+
+    public required ExperimentState State { get; init; }
+
+    public required DateTimeOffset SubmittedAt { get; init; }
+
+    public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>Why a failed experiment failed.</summary>
+    public string? Failure { get; init; }
+
+    /// <summary>Cancelled, and not every stage has heard of it yet.</summary>
+    public bool Withdrawing { get; init; }
+
+    /// <summary>Failed stages that were to be tried once more, and perhaps have not been told yet.</summary>
+    public IReadOnlyList<StageId> Retries { get; init; } = [];
+
+    internal bool IsUnfinished => Withdrawing || State is ExperimentState.Running or ExperimentState.Paused;
+
+    private bool HasEnded => State is ExperimentState.Complete or ExperimentState.Cancelled or ExperimentState.Failed;
+
+    public static ExperimentRecord Submitted(SweepSpec spec, DateTimeOffset now) =>
+        new() { Spec = spec, State = ExperimentState.Running, SubmittedAt = now };
+
+    /// <summary>The same spec once more: goes on if cancelled, and tries again what there is to try again.</summary>
+    public ExperimentRecord SubmittedAgain(IReadOnlyCollection<StageId> retries)
+    {
+        if (retries.Count == 0 && State != ExperimentState.Cancelled)
+        {
+            return this;
+        }
+
+        return this with
+        {
+            State = State == ExperimentState.Paused ? ExperimentState.Paused : ExperimentState.Running,
+            EndedAt = null,
+            Failure = null,
+            Withdrawing = false,
+            Retries = [.. Retries.Union(retries)],
+        };
+    }
+
+    /// <exception cref="ExperimentConflictException">It has ended.</exception>
+    public ExperimentRecord Paused() => State == ExperimentState.Paused ? this
+        : HasEnded ? throw Ended("paused")
+        : this with { State = ExperimentState.Paused };
+
+    /// <exception cref="ExperimentConflictException">It has ended.</exception>
+    public ExperimentRecord Resumed() => State == ExperimentState.Running ? this
+        : HasEnded ? throw Ended("resumed")
+        : this with { State = ExperimentState.Running };
+
+    /// <exception cref="ExperimentConflictException">It has completed or failed.</exception>
+    public ExperimentRecord Cancelled(DateTimeOffset now) => State == ExperimentState.Cancelled ? this
+        : HasEnded ? throw Ended("cancelled")
+        : this with { State = ExperimentState.Cancelled, EndedAt = now, Withdrawing = true, Retries = [] };
+
+    /// <summary>Every stage has heard of the cancellation.</summary>
+    public ExperimentRecord Withdrawn() => Withdrawing ? this with { Withdrawing = false } : this;
+
+    /// <summary>Every stage to be retried has heard of it.</summary>
+    public ExperimentRecord Retried() => Retries.Count == 0 ? this : this with { Retries = [] };
+
+    /// <summary>All trials have ended.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="failure">Why nothing came of it; null when something did.</param>
+    public ExperimentRecord Finished(DateTimeOffset now, string? failure) => HasEnded ? this : this with
+    {
+        State = failure is null ? ExperimentState.Complete : ExperimentState.Failed,
+        EndedAt = now,
+        Failure = failure,
+        Retries = [],
+    };
+
+    private ExperimentConflictException Ended(string wanted) =>
+        new($"Only an unfinished experiment can be {wanted}, but '{Spec.Name}' is {State.ToString().ToLowerInvariant()}.");
+}
+
+/// <summary>What the grain storage keeps of an experiment. Empty when none was submitted under the name.</summary>
+public sealed record StoredExperiment
+{
+    public ExperimentRecord? Experiment { get; init; }
+}

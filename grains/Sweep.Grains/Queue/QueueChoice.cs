@@ -1,0 +1,68 @@
+namespace Sweep.Grains;
+
+/// <summary>
+/// Which stage a worker starts next. Between experiments: the one with the fewest stages running, then the fewest served. Within
+/// one: the child of what this worker has just finished, so that trials get done and the front grows; then the longest path; then
+/// what this worker holds the parent of, and what no other free worker does; then what waits longest.
+/// </summary>
+internal static class QueueChoice
+{
+    public static QueuedStage? For(QueueBook book, WorkerReport worker, DateTimeOffset now)
+    {
+        var ready = book.Queued.Where(queued => queued.Offer.NotBefore is not { } time || time <= now).ToList();
+        var device = (worker.Silo, worker.Device);
+        var busy = book.Leases.Where(lease => (lease.Silo, lease.Device) == device).ToList();
+        if (busy.Any(lease => lease.Offer?.Alone == true))
+        {
+            return null;
+        }
+
+        if (AloneOn(book, ready, device) is { } alone)
+        {
+            return busy.Count == 0 ? alone : null;
+        }
+
+        var lastEnded = book.Workers.FirstOrDefault(known => known.Report.Worker == worker.Worker)?.LastEnded;
+        var others = book.Workers
+            .Where(known => known.Report.Worker != worker.Worker && known.Report.AcceptsWork && known.IdleSince is not null)
+            .SelectMany(known => known.Report.Holds)
+            .ToHashSet();
+        var running = book.Leases.CountBy(lease => lease.Offer?.Experiment ?? "").ToDictionary();
+        return ready
+            .Where(queued => !queued.Offer.Alone)
+            .OrderBy(queued => running.GetValueOrDefault(queued.Offer.Experiment))
+            .ThenBy(queued => book.ServedOf(queued.Offer.Experiment))
+            .ThenBy(queued => queued.Offer.Experiment, StringComparer.Ordinal)
+            .ThenByDescending(queued => queued.Offer.Parent is { } parent && parent == lastEnded)
+            .ThenByDescending(queued => queued.Offer.CriticalPath)
+            .ThenByDescending(queued => queued.Offer.Parent is { } parent && worker.Holds.Contains(parent))
+            .ThenBy(queued => queued.Offer.Parent is { } parent && others.Contains(parent))
+            .ThenBy(queued => queued.Since)
+            .ThenBy(queued => queued.Offer.Stage)
+            .FirstOrDefault();
+    }
+
+    /// <summary>
+    /// A stage that must be alone waits for one device to fall empty, which must get nothing else meanwhile, or it would wait for
+    /// ever. Each such stage reserves the device with the fewest stages on it.
+    /// </summary>
+    private static QueuedStage? AloneOn(QueueBook book, List<QueuedStage> ready, (string Silo, string? Device) device)
+    {
+        var alone = ready.Where(queued => queued.Offer.Alone).OrderBy(queued => queued.Since).ThenBy(queued => queued.Offer.Stage).ToList();
+        if (alone.Count == 0)
+        {
+            return null;
+        }
+
+        var devices = book.Workers
+            .Where(known => known.Report.AcceptsWork)
+            .Select(known => (known.Report.Silo, known.Report.Device))
+            .Distinct()
+            .OrderBy(place => book.Leases.Any(lease => (lease.Silo, lease.Device) == place && lease.Offer?.Alone == true))
+            .ThenBy(place => book.Leases.Count(lease => (lease.Silo, lease.Device) == place))
+            .ThenBy(place => place.Silo, StringComparer.Ordinal)
+            .ThenBy(place => place.Device, StringComparer.Ordinal)
+            .ToList();
+        return alone.Zip(devices).Where(pair => pair.Second == device).Select(pair => pair.First).FirstOrDefault();
+    }
+}

@@ -1,0 +1,67 @@
+using Sweep.Recipes;
+
+namespace Sweep.Grains;
+
+/// <param name="Offer">The last one.</param>
+/// <param name="Since">When the first one came.</param>
+internal sealed record QueuedStage(StageOffer Offer, DateTimeOffset Since);
+
+/// <summary>A worker's right to a stage, as far as the queue knows.</summary>
+public sealed record StageLease
+{
+    public required StageId Stage { get; init; }
+
+    public required string Worker { get; init; }
+
+    public required string Silo { get; init; }
+
+    /// <summary>Null while the stage is asked to open it.</summary>
+    public int? Attempt { get; init; }
+
+    /// <summary>Null when only the worker has told of the stage so far.</summary>
+    public StageOffer? Offer { get; init; }
+
+    /// <summary>Null until the worker has called.</summary>
+    public string? Device { get; init; }
+
+    /// <summary>When the worker called last, or when the book first heard of the lease.</summary>
+    public required DateTimeOffset Heard { get; init; }
+
+    /// <summary>Whether the worker has called this book.</summary>
+    public required bool HeardHere { get; init; }
+}
+
+internal sealed record KnownWorker
+{
+    /// <summary>The last one.</summary>
+    public required WorkerReport Report { get; init; }
+
+    public required DateTimeOffset Heard { get; init; }
+
+    /// <summary>Null while it is busy.</summary>
+    public DateTimeOffset? IdleSince { get; init; }
+
+    /// <summary>What it finished last: its files are in its caches, its child should follow.</summary>
+    public StageId? LastEnded { get; init; }
+
+    public WorkerStatus ToStatus(DateTimeOffset now) => new()
+    {
+        Worker = Report.Worker,
+        Silo = Report.Silo,
+        Device = Report.Device,
+        Threads = Report.Threads,
+        AcceptsWork = Report.AcceptsWork,
+        Running = Report.Attempt is { Phase: AttemptPhase.Running } attempt
+            ? new RunningStage
+            {
+                Stage = attempt.Stage,
+                Worker = Report.Worker,
+                Attempt = attempt.Attempt,
+                EpochsDone = attempt.EpochsDone,
+                Epochs = attempt.Epochs,
+                Loss = attempt.Loss,
+            }
+            : null,
+        Silence = now - Heard,
+    };
+}

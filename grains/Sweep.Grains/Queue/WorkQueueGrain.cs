@@ -1,0 +1,127 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans;
+using Orleans.Runtime;
+using Sweep.Recipes;
+
+namespace Sweep.Grains;
+
+/// <summary>
+/// Speaks a <see cref="QueueBook"/> to workers and stages. Its methods interleave, or a stage that offers itself while the queue
+/// starts another would wait for the queue and the queue for it. That is safe because each step of the book is taken whole between
+/// two awaits, and after an await nothing is assumed that the book does not say again.
+/// </summary>
+public sealed partial class WorkQueueGrain(IOptions<SchedulingOptions> options, TimeProvider clock, ILogger<WorkQueueGrain> log) : Grain, IWorkQueueGrain
+{
+    private readonly SchedulingOptions _options = options.Value;
+    private readonly QueueBook _book = new(options.Value);
+
+    private DateTimeOffset Now => clock.GetUtcNow();
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        var period = _options.Lease / 10;
+        this.RegisterGrainTimer(Expire, new GrainTimerCreationOptions(period, period) { KeepAlive = true, Interleave = true });
+        return Task.CompletedTask;
+    }
+
+    public Task Offer(StageOffer offer)
+    {
+        _book.Offer(offer, Now);
+        return Task.CompletedTask;
+    }
+
+    public Task Withdraw(StageId stage)
+    {
+        _book.Withdraw(stage);
+        return Task.CompletedTask;
+    }
+
+    public Task<QueueStatus> GetStatus() => Task.FromResult(_book.ToStatus(Now));
+
+    public async Task<WorkerDirective> Synchronize(WorkerReport report)
+    {
+        await Lose(_book.Hear(report, Now));
+        if (report.Attempt is { } attempt)
+        {
+            var owned = await Stage(attempt.Stage).Report(attempt);
+            if (attempt.Phase == AttemptPhase.Running && owned)
+            {
+                return Answer(report, DirectiveKind.Continue);
+            }
+
+            _book.Release(report.Worker, attempt.Stage);
+            if (attempt.Phase == AttemptPhase.Running)
+            {
+                return Answer(report, DirectiveKind.Drop);
+            }
+        }
+
+        if (report.Leaving)
+        {
+            await Lose(_book.Leave(report.Worker));
+            return Answer(report, DirectiveKind.Wait);
+        }
+
+        while (_book.Take(report, Now) is { } lease)
+        {
+            if (await Start(lease) is { } assignment)
+            {
+                _book.Started(lease, assignment.Attempt);
+                return Answer(report, DirectiveKind.Run) with { Assignment = assignment };
+            }
+
+            _book.Release(report.Worker, lease.Stage);
+        }
+
+        return Answer(report, DirectiveKind.Wait);
+    }
+
+    private async Task<StageAssignment?> Start(StageLease lease)
+    {
+        try
+        {
+            return await Stage(lease.Stage).Start(lease.Worker, lease.Silo);
+        }
+        catch
+        {
+            _book.Return(lease, Now);
+            throw;
+        }
+    }
+
+    private async Task Expire(CancellationToken cancellationToken) => await Lose(_book.Expire(Now));
+
+    /// <summary>Each stage hears of its lost worker. One that cannot be reached offers itself again and so comes back here.</summary>
+    private async Task Lose(IReadOnlyList<StageLease> leases)
+    {
+        foreach (var lease in leases)
+        {
+            if (lease.Attempt is not { } attempt)
+            {
+                continue;
+            }
+
+            var end = lease.HeardHere ? LeaseEnd.Silent : LeaseEnd.Unknown;
+            LogLost(lease.Worker, lease.Stage, attempt, end);
+            try
+            {
+                await Stage(lease.Stage).Lose(attempt, lease.Worker, end);
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                LogNotTold(e, lease.Stage, lease.Worker);
+            }
+        }
+    }
+
+    private WorkerDirective Answer(WorkerReport report, DirectiveKind kind) => new() { Kind = kind, NextCall = _book.NextCall(report.Worker, Now) };
+
+    private IStageGrain Stage(StageId stage) => GrainFactory.GetGrain<IStageGrain>(stage.Value);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Worker {Worker} is lost ({End}) with attempt {Attempt} at {Stage}.")]
+    private partial void LogLost(string worker, StageId stage, int attempt, LeaseEnd end);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Stage} could not be told that worker {Worker} is lost; it will ask again.")]
+    private partial void LogNotTold(Exception exception, StageId stage, string worker);
+}

@@ -1,0 +1,76 @@
+using Microsoft.Extensions.Options;
+
+namespace Sweep.Grains;
+
+/// <summary>How long things may take, and how often they may go wrong.</summary>
+public sealed record SchedulingOptions
+{
+    /// <summary>The name of the grain storage that keeps experiments and stages.</summary>
+    public const string Storage = "sweep";
+
+    /// <summary>A worker that does not call for this long is lost. Longer outlives network trouble, shorter moves work away sooner.</summary>
+    public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How often a busy worker calls at least: how soon it hears of a cancellation, and how fresh shown progress is.</summary>
+    public TimeSpan BusyCall { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How soon a worker that has just ended a stage asks for the next. An idle one calls less and less often.</summary>
+    public TimeSpan FirstIdleCall { get; set; } = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>How often an idle worker calls at least: how long a stage may wait for a worker that has nothing to do.</summary>
+    public TimeSpan LastIdleCall { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How often an unfinished stage tells the queue of itself: how long a restarted queue may not know of it.</summary>
+    public TimeSpan Offer { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How often an experiment reads its open stages again: how long a lost notification may go unnoticed.</summary>
+    public TimeSpan Reread { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>A stage whose worker is lost this many times in a row, without a new checkpoint in between, is taken for poison.</summary>
+    public int LossLimit { get; set; } = 3;
+
+    /// <summary>A stage that fails for the infrastructure's sake this many times in a row, without a new checkpoint in between, fails.</summary>
+    public int InfrastructureLimit { get; set; } = 5;
+
+    /// <summary>Wait after the first failure for the infrastructure's sake; each further one doubles it.</summary>
+    public TimeSpan BackOff { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>The longest such wait.</summary>
+    public TimeSpan BackOffLimit { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Wait before attempt after the n-th failure in a row, n from 1.</summary>
+    internal TimeSpan BackOffAfter(int failures) =>
+        TimeSpan.FromTicks((long)Math.Min(BackOffLimit.Ticks, BackOff.Ticks * Math.Pow(2, failures - 1)));
+}
+
+/// <summary>Names the property that makes no sense.</summary>
+internal sealed class SchedulingOptionsValidator : IValidateOptions<SchedulingOptions>
+{
+    public ValidateOptionsResult Validate(string? name, SchedulingOptions options)
+    {
+        var faults = new List<string>();
+        Positive(nameof(options.Lease), options.Lease);
+        Positive(nameof(options.BusyCall), options.BusyCall);
+        Positive(nameof(options.FirstIdleCall), options.FirstIdleCall);
+        Positive(nameof(options.Offer), options.Offer);
+        Positive(nameof(options.Reread), options.Reread);
+        Positive(nameof(options.BackOff), options.BackOff);
+        Require(options.BusyCall < options.Lease, $"BusyCall must be shorter than Lease, but {options.BusyCall} >= {options.Lease}.");
+        Require(options.LastIdleCall < options.Lease, $"LastIdleCall must be shorter than Lease, but {options.LastIdleCall} >= {options.Lease}.");
+        Require(options.FirstIdleCall <= options.LastIdleCall, $"FirstIdleCall must not exceed LastIdleCall, but {options.FirstIdleCall} > {options.LastIdleCall}.");
+        Require(options.BackOff <= options.BackOffLimit, $"BackOff must not exceed BackOffLimit, but {options.BackOff} > {options.BackOffLimit}.");
+        Require(options.LossLimit >= 1, FormattableString.Invariant($"LossLimit must be at least 1, but is {options.LossLimit}."));
+        Require(options.InfrastructureLimit >= 1, FormattableString.Invariant($"InfrastructureLimit must be at least 1, but is {options.InfrastructureLimit}."));
+        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+
+        void Positive(string property, TimeSpan value) => Require(value > TimeSpan.Zero, $"{property} must be positive, but is {value}.");
+
+        void Require(bool rule, string fault)
+        {
+            if (!rule)
+            {
+                faults.Add($"{nameof(SchedulingOptions)}: {fault}");
+            }
+        }
+    }
+}

@@ -1,0 +1,212 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans;
+using Orleans.Runtime;
+using Sweep.Recipes;
+
+namespace Sweep.Grains;
+
+/// <summary>
+/// Keeps a <see cref="StageRecord"/>, offers it to the queue while it is open, and tells the waiters when it has ended. Never calls
+/// an experiment except by the interleaving hint, and never a stage below it, so no two turns wait for each other.
+/// </summary>
+public sealed partial class StageGrain(
+    [PersistentState("stage", SchedulingOptions.Storage)] IPersistentState<StoredStage> state,
+    IOptions<SchedulingOptions> options,
+    TimeProvider clock,
+    ILogger<StageGrain> log) : Grain, IStageGrain
+{
+    private readonly SchedulingOptions _options = options.Value;
+
+    /// <summary>What is on disk.</summary>
+    private StageRecord? _record;
+
+    private IGrainTimer? _offers;
+
+    private IWorkQueueGrain Queue => GrainFactory.GetGrain<IWorkQueueGrain>(IWorkQueueGrain.DefaultPool);
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _record = state.State.Stage;
+        KeepOffering(TimeSpan.Zero);
+        return Task.CompletedTask;
+    }
+
+    public async Task<StageStatus> Request(StageRequest request)
+    {
+        if (request.Recipe.Id.Value != this.GetPrimaryKeyString())
+        {
+            throw new InvalidOperationException($"A stage is keyed by its recipe's id, but {this.GetPrimaryKeyString()} got the recipe of {request.Recipe.Id}.");
+        }
+
+        await Commit(_record?.RequestedAgain(request) ?? StageRecord.Requested(request, await ReadInputs(request.Recipe)));
+        if (_record!.State == StageState.Queued)
+        {
+            await Queue.Offer(_record.ToOffer());
+        }
+
+        return _record.ToStatus();
+    }
+
+    public Task Withdraw(string experiment) => Leave(_record?.Withdrawn(experiment));
+
+    public Task Relinquish(string experiment) => Leave(_record?.Relinquished(experiment));
+
+    public Task<StageStatus?> GetStatus() => Task.FromResult(_record?.ToStatus());
+
+    public async Task<StageAssignment?> Start(string worker, string silo)
+    {
+        if (_record is null)
+        {
+            return null;
+        }
+
+        await Commit(_record.Started(worker, silo));
+        return _record.IsRunBy(worker) ? _record.ToAssignment() : null;
+    }
+
+    public async Task<bool> Report(AttemptReport report)
+    {
+        if (_record is null)
+        {
+            return false;
+        }
+
+        var (attempt, worker) = (report.Attempt, report.Worker);
+        var known = report.Checkpoint is { } checkpoint ? _record.CheckpointCommitted(attempt, worker, checkpoint) : _record;
+        var next = report.Phase switch
+        {
+            AttemptPhase.Running => known,
+            AttemptPhase.HandedBack => known.HandedBack(attempt, worker),
+            AttemptPhase.Succeeded => known.Succeeded(
+                attempt,
+                worker,
+                report.Artifact ?? throw Missing(report, nameof(report.Artifact)),
+                report.Result ?? throw Missing(report, nameof(report.Result))),
+            AttemptPhase.Failed => known.Failed(attempt, worker, report.Failure ?? throw Missing(report, nameof(report.Failure)), clock.GetUtcNow(), _options),
+            _ => throw new ArgumentOutOfRangeException(nameof(report), report.Phase, "There is no such phase of an attempt."),
+        };
+        var owned = _record.IsRunBy(attempt, worker);
+        await Advance(next, report.Failure);
+        return owned;
+    }
+
+    public async Task Lose(int attempt, string worker, LeaseEnd end)
+    {
+        if (_record?.IsRunBy(attempt, worker) == true)
+        {
+            LogLost(_record.Id, attempt, worker, end);
+            await Advance(_record.Lost(attempt, worker, end, _options), failure: null);
+        }
+    }
+
+    private static ArgumentException Missing(AttemptReport report, string field) =>
+        new(FormattableString.Invariant($"A report of phase {report.Phase} must have {field}, but attempt {report.Attempt} at {report.Stage} has none."), nameof(report));
+
+    /// <summary>Commits what an attempt brought, and acts on it: waiters hear of an end, the queue of a stage that wants to run again.</summary>
+    private async Task Advance(StageRecord next, StageFailure? failure)
+    {
+        var before = _record!.State;
+        await Commit(next);
+        if (before == _record.State)
+        {
+            return;
+        }
+
+        if (_record.State == StageState.Queued)
+        {
+            LogRequeued(_record.Id, _record.Attempt, _record.Worker, failure?.Reason, failure?.Message);
+            await Queue.Offer(_record.ToOffer());
+        }
+        else if (!_record.IsOpen)
+        {
+            LogEnded(_record.Id, _record.State, _record.Attempt, _record.Worker, _record.Failure?.Message);
+            await Task.WhenAll(_record.Waiters.Select(Tell));
+        }
+    }
+
+    private async Task Tell(StageWaiter waiter)
+    {
+        try
+        {
+            await GrainFactory.GetGrain<IExperimentGrain>(waiter.Experiment).OnStageEnded(_record!.Id);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // The outcome is on disk and the experiment reads it again by itself: a lost hint costs time, not truth.
+            LogHintLost(e, _record!.Id, waiter.Experiment);
+        }
+    }
+
+    private async Task Leave(StageRecord? next)
+    {
+        if (next is null || ReferenceEquals(next, _record))
+        {
+            return;
+        }
+
+        await Commit(next);
+        if (_record!.State == StageState.Cancelled)
+        {
+            await Queue.Withdraw(_record.Id);
+        }
+    }
+
+    private async Task<IReadOnlyDictionary<StageId, ArtifactId>> ReadInputs(StageRecipe recipe)
+    {
+        var inputs = new Dictionary<StageId, ArtifactId>();
+        foreach (var input in recipe.Inputs)
+        {
+            var status = await GrainFactory.GetGrain<IStageGrain>(input.Value).GetStatus();
+            inputs[input] = status?.Artifact ?? throw new InvalidOperationException(
+                $"The inputs of a stage must have succeeded before it is requested, but {input} of {recipe.Id} is {status?.State.ToString() ?? "unknown"}.");
+        }
+
+        return inputs;
+    }
+
+    /// <summary>Writes what changed. A failed write leaves what is on disk unknown, so the activation ends and the next one reads it.</summary>
+    private async Task Commit(StageRecord next)
+    {
+        if (ReferenceEquals(next, _record))
+        {
+            return;
+        }
+
+        state.State = new StoredStage { Stage = next };
+        try
+        {
+            await state.WriteStateAsync();
+        }
+        catch
+        {
+            DeactivateOnIdle();
+            throw;
+        }
+
+        _record = next;
+        KeepOffering(_options.Offer);
+    }
+
+    /// <summary>The timer keeps an open stage active and the queue informed, whatever becomes of the queue.</summary>
+    private void KeepOffering(TimeSpan due)
+    {
+        if (_record is not { IsOpen: true })
+        {
+            _offers?.Dispose();
+            _offers = null;
+        }
+        else
+        {
+            _offers ??= this.RegisterGrainTimer(Offer, new GrainTimerCreationOptions(due, _options.Offer) { KeepAlive = true });
+        }
+    }
+
+    private async Task Offer(CancellationToken cancellationToken)
+    {
+        if (_record is { IsOpen: true })
+        {
+            await Queue.Offer(_record.ToOffer());
+        }
+    }
+}
