@@ -72,7 +72,7 @@ public sealed record IdxFile(string Path, IReadOnlyList<int> Dimensions, byte[] 
         using var unzipped = new MemoryStream();
         try
         {
-            using var gzip = new GZipStream(file, CompressionMode.Decompress);
+            using var gzip = new GZipStream(file, CompressionMode.Decompress, leaveOpen: true);
             gzip.CopyTo(unzipped);
         }
         catch (InvalidDataException e)

@@ -3,13 +3,20 @@ using Sweep.Recipes;
 namespace Sweep.Engine.Pruning;
 
 /// <summary>
-/// Keep counts under which each layer loses about the same fraction and the whole net meets a parameter target. A common fraction t of
-/// each branch stays: of attention √t in whole heads and the rest inside heads, so all patterns share the cut; the MLP takes what rounding
-/// leaves. Exact integer arithmetic through <see cref="ViTCost"/>.
+/// Keep counts under which each layer loses the same and the whole net meets a parameter target. Of each MLP a fraction t stays, of each
+/// attention √t: per parameter attention matters more (VTP's gates find the same, and docs/LOG.md has the measurements). Of attention's
+/// cut a part is whole heads and the rest columns inside heads, so all patterns share it; the MLP takes what rounding leaves. The paper's
+/// own distribution over layers is not known. Exact integer arithmetic through <see cref="ViTCost"/>.
 /// </summary>
 public static class UniformBudget
 {
     private const int GridPoints = 2_000;
+
+    /// <summary>Attention keeps t to this power where the MLP keeps t.</summary>
+    private const double AttentionExponent = 0.5;
+
+    /// <summary>Heads keep attention's share to this power; columns inside them the rest.</summary>
+    private const double HeadExponent = 0.25;
 
     /// <returns>One budget a block.</returns>
     /// <exception cref="StageFaultException">UnreachableSparsity; names the largest one reachable.</exception>
@@ -76,9 +83,10 @@ public static class UniformBudget
     private static BlockBudget AttentionAtShare(BlockShape block, StructurePatterns patterns, double share)
     {
         var columns = patterns.QueryKey || patterns.ValueProjection;
+        var attention = Math.Pow(share, AttentionExponent);
         var heads = !patterns.Heads ? block.Heads
-            : Math.Clamp((int)Math.Round(block.Heads * (columns ? Math.Sqrt(share) : share)), 1, block.Heads);
-        var inside = share * block.Heads / heads;
+            : Math.Clamp((int)Math.Round(block.Heads * (columns ? Math.Pow(attention, HeadExponent) : attention)), 1, block.Heads);
+        var inside = attention * block.Heads / heads;
         int Width(bool on, int width) => on ? Math.Clamp((int)Math.Round(width * inside), 1, width) : width;
         return new BlockBudget(heads, Width(patterns.QueryKey, block.QueryKeyWidth), Width(patterns.ValueProjection, block.ValueWidth), block.MlpWidth);
     }
