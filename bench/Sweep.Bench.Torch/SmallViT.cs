@@ -68,11 +68,12 @@ internal sealed class SmallViT : Module<Tensor, Tensor>
 
         private Tensor Attend(Tensor x)
         {
-            long batch = x.size(0), tokens = x.size(1), width = x.size(2), headWidth = width / heads;
-            Tensor[] parts = qkv.call(x).view(batch, tokens, 3, heads, headWidth).permute(2, 0, 3, 1, 4).unbind(0); // [B, H, N, D]
-            Tensor scores = parts[0].matmul(parts[1].transpose(-2, -1)).mul(1 / Math.Sqrt(headWidth));
-            Tensor mixed = scores.softmax(-1).matmul(parts[2]); // [B, H, N, D]
+            long batch = x.size(0), tokens = x.size(1), width = x.size(2);
+            Tensor[] parts = qkv.call(x).chunk(3, -1);
+            Tensor mixed = functional.scaled_dot_product_attention(Apart(parts[0]), Apart(parts[1]), Apart(parts[2])); // [B, H, N, D]
             return project.call(mixed.transpose(1, 2).reshape(batch, tokens, width));
+
+            Tensor Apart(Tensor part) => part.view(batch, tokens, heads, width / heads).transpose(1, 2);
         }
     }
 }

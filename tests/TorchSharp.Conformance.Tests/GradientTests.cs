@@ -3,6 +3,7 @@ using static TorchSharp.torch;
 namespace TorchSharp.Conformance.Tests;
 
 /// <summary>Gradients against central differences, in double precision.</summary>
+[Collection(nameof(DefaultGenerator))]
 public sealed class GradientTests
 {
     private const double Step = 1e-6;
@@ -65,6 +66,17 @@ public sealed class GradientTests
             moved.view(-1)[index] += by;
             return weighted(moved).item<double>();
         }
+    }
+
+    [Fact]
+    public void Attention_OfHugeScoresStaysFiniteAndOfNoNumbersIsNone()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor x = randn(1, 1, 20, 8);
+        Tensor sharp = nn.functional.scaled_dot_product_attention(x * 1000, x * 1000, x);
+        Tensor precise = nn.functional.scaled_dot_product_attention(x.to(float64) * 1000, x.to(float64) * 1000, x.to(float64));
+        Recording.AssertEqual(precise.to(float32), sharp, 1e-4, 1e-4);
+        Assert.True(nn.functional.scaled_dot_product_attention(x * float.NaN, x, x).isnan().all().ToBoolean());
     }
 
     [Fact]

@@ -33,7 +33,19 @@ internal static class NetworkCalls
         ["attention causal"] = x => functional.scaled_dot_product_attention(x.q, x.key, x.val, is_casual: true),
         ["attention mask"] = x => functional.scaled_dot_product_attention(x.q, x.key, x.val, ones(5, 5, @bool).tril(1)),
         ["attention bias"] = x => functional.scaled_dot_product_attention(x.q, x.key, x.val, arange(25f).view(5, 5) / 10),
+        ["wide attention"] = x => functional.scaled_dot_product_attention(x.q2, x.key2, x.val2),
+        ["wide attention by q"] = x => WideGradients(x)[0],
+        ["wide attention by k"] = x => WideGradients(x)[1],
+        ["wide attention by v"] = x => WideGradients(x)[2],
     };
+
+    /// <summary>By queries, keys and values whose heads and tokens lie interleaved in memory, as linear layers give them.</summary>
+    private static IList<Tensor> WideGradients(Inputs x)
+    {
+        Tensor[] leaves = Array.ConvertAll([x.q2, x.key2, x.val2], t => t.transpose(1, 2).contiguous().transpose(1, 2).requires_grad_());
+        Tensor y = functional.scaled_dot_product_attention(leaves[0], leaves[1], leaves[2]);
+        return autograd.grad([(y * arange((float)y.numel()).view(y.shape) / 100).sum()], leaves);
+    }
 
     private static Tensor Embedded(Tensor words, Tensor table)
     {

@@ -62,7 +62,7 @@ internal sealed class Inputs
         x3 = Of("x3"), y3 = Of("y3"), i = Of("i"), r = Of("r"), k = Of("k"), k2 = Of("k2"), mask = Of("mask"), odd = Of("odd"),
         image = Of("image"), kernel = Of("kernel"), kb = Of("kb"), q = Of("q"), key = Of("key"), val = Of("val"),
         scores = Of("scores"), classes = Of("classes"), soft = Of("soft"), lw = Of("lw"), lb = Of("lb"), table = Of("table"),
-        words = Of("words");
+        words = Of("words"), q2 = Of("q2"), key2 = Of("key2"), val2 = Of("val2");
 
     private static Tensor Of(string name) => Recording.Get("inputs", name);
 }

@@ -40,6 +40,7 @@ scores, classes = torch.randn(6, 4), torch.tensor([0, 3, 1, 1, 2, 0])
 soft = torch.softmax(torch.randn(6, 4), 1)
 lw, lb = torch.randn(4), torch.randn(4)
 table, words = torch.randn(7, 3), torch.tensor([[1, 6], [0, 2]])
+q2, key2, val2 = torch.randn(2, 3, 7, 20), torch.randn(2, 3, 19, 20) * 3, torch.randn(2, 3, 19, 5)
 
 inputs = {name: value for name, value in list(globals().items()) if isinstance(value, torch.Tensor)}
 
@@ -63,6 +64,14 @@ def attention(mask=None, causal=False):
     if mask is not None:
         s = s.masked_fill(~mask, -float("inf")) if mask.dtype == torch.bool else s + mask
     return s.softmax(-1) @ val
+
+
+def wide_attention():
+    """Output and gradients of an attention that fills more than one vector register in every direction."""
+    leaves = [t.clone().requires_grad_() for t in (q2, key2, val2)]
+    out = (leaves[0] @ leaves[1].transpose(-2, -1) / math.sqrt(20)).softmax(-1) @ leaves[2]
+    (out * torch.arange(float(out.numel())).view(out.shape) / 100).sum().backward()
+    return [out] + [leaf.grad for leaf in leaves]
 
 
 results = {}
@@ -156,6 +165,8 @@ results |= {
     "attention mask": attention(torch.tensor([[j <= l + 1 for j in range(5)] for l in range(5)])),
     "attention bias": attention(torch.arange(25.0).view(5, 5) / 10),
 }
+for name, value in zip(("wide attention", "wide attention by q", "wide attention by k", "wide attention by v"), wide_attention()):
+    results[name] = value
 
 torch.manual_seed(1234)
 random = {"randn": torch.randn(3, 5), "randn many": torch.randn(40), "rand": torch.rand(7), "randint": torch.randint(0, 100, (6,)),

@@ -8,8 +8,9 @@ namespace Sweep.Planning.Report;
 /// </summary>
 internal sealed class FrontPlot
 {
-    private const double Width = 560;
-    private const double Height = 400;
+    public const double Width = 560;
+    public const double Height = 400;
+
     private const double Left = 64;
     private const double Right = 24;
     private const double Top = 34;
@@ -33,7 +34,7 @@ internal sealed class FrontPlot
         var ranks = result.Front.Select((id, index) => (id, index)).ToDictionary(pair => pair.id, pair => pair.index + 1);
         _points =
         [
-            .. result.Trials.Where(trial => trial.Metrics is not null).Select(trial => new Point(
+            .. result.Trials.Where(trial => trial.Metrics is { } metrics && double.IsFinite(metrics.Accuracy)).Select(trial => new Point(
                 trial, trial.Metrics!, cost(trial.Metrics!), trial.Metrics!.Accuracy, ranks.TryGetValue(trial.Id, out var rank) ? rank : null)),
         ];
         var costs = _points.Select(point => point.Cost).Concat(_dense is null ? [] : [cost(_dense)]).ToList();
@@ -136,7 +137,7 @@ internal sealed class FrontPlot
             $"{Words.Count(_dense.Parameters)} parameters", $"{Words.Count(_dense.Flops)} FLOPs");
         return Html.Of($"""
             <line class="denseline" x1="{Left}" x2="{Width - Right}" y1="{y}" y2="{y}" aria-hidden="true"/>
-            <g class="pt dense" tabindex="0" role="img" aria-label="{label}" data-tip="{label}" data-trial="dense" transform="translate({x} {y})"><circle class="halo" r="14"/><path d="M-6 -6L6 6M-6 6L6 -6"/></g>
+            <g class="pt dense" tabindex="0" role="img" aria-label="{label}" data-trial="dense" transform="translate({x} {y})"><circle class="halo" r="14"/>{Marker.Dense}</g>
             """);
     }
 
@@ -146,7 +147,7 @@ internal sealed class FrontPlot
         var below = point.Accuracy < _y.Low;
         var method = point.Trial.Settings.Method;
         return Html.Of($"""
-            <g class="pt {Words.Method(method)} {(point.Rank is null ? "faint" : "front")}" tabindex="0" role="img" aria-label="{tip}" data-tip="{tip}" data-trial="{point.Trial.Id}" transform="translate({_x.At(point.Cost)} {_y.At(point.Accuracy)})"><circle class="halo" r="14"/>{(below ? Below : Marker.Of(method))}</g>
+            <g class="pt {Words.Method(method)} {(point.Rank is null ? "faint" : "front")}" tabindex="0" role="img" aria-label="{tip}" data-trial="{point.Trial.Id}" transform="translate({_x.At(point.Cost)} {_y.At(point.Accuracy)})"><circle class="halo" r="14"/>{(below ? Below : Marker.Of(method))}</g>
             """);
     }
 
@@ -184,6 +185,9 @@ internal sealed class FrontPlot
 /// <summary>A form for each method, so that no meaning hangs on colour alone.</summary>
 internal static class Marker
 {
+    /// <summary>The dense net's.</summary>
+    public static Html Dense { get; } = new("<path d=\"M-6 -6L6 6M-6 6L6 -6\"/>");
+
     public static Html Of(PruningMethod method) => new(method switch
     {
         PruningMethod.Gohsp => "<circle r=\"6\"/>",

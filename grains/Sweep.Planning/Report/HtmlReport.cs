@@ -40,7 +40,7 @@ public static partial class HtmlReport
     [GeneratedRegex(@"\{\{(\w+)\}\}")]
     private static partial Regex Placeholder();
 
-    private static string Resource(string name)
+    internal static string Resource(string name)
     {
         using var stream = typeof(HtmlReport).Assembly.GetManifestResourceStream($"Sweep.Planning.Report.{name}")
             ?? throw new InvalidOperationException($"The assembly must carry {name}, but does not.");

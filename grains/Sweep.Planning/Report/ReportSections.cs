@@ -6,6 +6,9 @@ internal static class ReportSections
     /// <summary>How far from the dense net's accuracy a smaller net still counts as equally good, as a fraction.</summary>
     private const double OnePoint = 0.01;
 
+    /// <summary>Paths that are listed to be read; the document inside the page has all of them.</summary>
+    private const int MostPaths = 500;
+
     public static string Summary(ExperimentResult result)
     {
         int Count(TrialState state) => result.Trials.Count(trial => trial.State == state);
@@ -61,7 +64,7 @@ internal static class ReportSections
         var methods = result.Trials.Select(trial => trial.Settings.Method).Distinct().Order().Select(method => Html.Of(
             $"""<li>{TrialTable.Swatch(method)}{Words.Method(method)}</li>"""));
         return Html.Of($"""
-            <ul class="legend">{Html.Join(methods)}<li><svg class="swatch dense" viewBox="-9 -9 18 18" aria-hidden="true"><path d="M-6 -6L6 6M-6 6L6 -6"/></svg>dense net</li><li class="hint">solid and numbered: on the front; faint: dominated</li></ul>
+            <ul class="legend">{Html.Join(methods)}<li><svg class="swatch dense" viewBox="-9 -9 18 18" aria-hidden="true">{Marker.Dense}</svg>dense net</li><li class="hint">solid and numbered: on the front; faint: dominated</li></ul>
             <div class="plots"><figure><figcaption>Accuracy and parameters</figcaption>{new FrontPlot(result, "parameters", metrics => metrics.Parameters).Draw()}</figure>
             <figure><figcaption>Accuracy and FLOPs</figcaption>{new FrontPlot(result, "FLOPs", metrics => metrics.Flops).Draw()}</figure></div>
             <p class="note">{Noise(result)}</p>
@@ -142,11 +145,12 @@ internal static class ReportSections
         ];
         var stages = result.Trials.Select(trial => (trial.Id, trial.Stages)).Prepend((Id: "dense", Stages: result.DenseStages))
             .Where(path => path.Stages.Count > 0)
+            .Take(MostPaths)
             .Select(path => Html.Of(
                 $"""<tr><th scope="row">{path.Id}</th><td>{Html.Join(path.Stages.Select(stage => Html.Of($"<code>{stage.Value}</code> ")))}</td></tr>"""));
         return Html.Of($"""
             <dl class="facts">{Html.Join(facts.Select(fact => Html.Of($"<div><dt>{fact.Term}</dt><dd>{fact.Text}</dd></div>")))}</dl>
-            <details><summary>Stages of every trial</summary><div class="scroll" tabindex="0" role="region" aria-label="Stages"><table class="stages"><tbody>{Html.Join(stages)}</tbody></table></div></details>
+            <details><summary>Stages of {(result.Trials.Count < MostPaths ? "every trial" : FormattableString.Invariant($"the first {MostPaths} trials"))}</summary><div class="scroll" tabindex="0" role="region" aria-label="Stages"><table class="stages"><tbody>{Html.Join(stages)}</tbody></table></div></details>
             """);
     }
 

@@ -20,7 +20,7 @@
 
   const show = point => {
     const box = point.getBoundingClientRect();
-    tip.textContent = point.dataset.tip;
+    tip.textContent = point.getAttribute("aria-label");
     tip.hidden = false;
     place(box.left + box.width / 2, box.top + box.height / 2);
   };
@@ -28,7 +28,7 @@
   const hide = () => { tip.hidden = true; };
 
   for (const element of document.querySelectorAll("[data-trial]")) {
-    const enter = () => { light(element.dataset.trial, true); if (element.dataset.tip) show(element); };
+    const enter = () => { light(element.dataset.trial, true); if (element.matches(".pt")) show(element); };
     const leave = () => { light(element.dataset.trial, false); hide(); };
     element.addEventListener("pointerenter", enter);
     element.addEventListener("pointerleave", leave);

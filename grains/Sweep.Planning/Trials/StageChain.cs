@@ -8,6 +8,7 @@ internal sealed class StageChain
     private readonly SweepSpec _spec;
     private readonly DataRecipe _data;
     private readonly PretrainRecipe _pretrain;
+    private readonly RankHeadsRecipe _rankHeads;
 
     public StageChain(SweepSpec spec)
     {
@@ -24,6 +25,7 @@ internal sealed class StageChain
             SplitSeed = spec.Data.SplitSeed,
         };
         _pretrain = new PretrainRecipe { Shape = shape, Data = _data, Training = Training(spec.Pretrain, "pretrain") };
+        _rankHeads = RankHeads();
     }
 
     /// <summary>Pretrain → Evaluate.</summary>
@@ -48,22 +50,9 @@ internal sealed class StageChain
     private IReadOnlyList<StageRecipe> SoftPrune(TrialSettings settings)
     {
         var gohsp = _spec.Gohsp;
-        var rankHeads = new RankHeadsRecipe
-        {
-            Parent = _pretrain.Id,
-            Data = _data,
-            Images = gohsp.Images,
-            Ranking = gohsp.Ranking,
-            Feature = gohsp.Feature,
-            Similarity = gohsp.Similarity,
-            Orientation = gohsp.Orientation,
-            SelfLoop = gohsp.SelfLoop,
-            Teleport = gohsp.Teleport,
-            Seed = DerivedSeed.Of(_spec.Seed, "rankHeads"),
-        };
         var softPrune = new SoftPruneRecipe
         {
-            Parent = rankHeads.Id,
+            Parent = _rankHeads.Id,
             Weights = _pretrain.Id,
             Data = _data,
             Training = Training(Sparsify(settings), "sparsify"),
@@ -74,8 +63,22 @@ internal sealed class StageChain
             FinalRhoFactor = gohsp.FinalRhoFactor,
             Patterns = gohsp.Patterns,
         };
-        return [rankHeads, softPrune];
+        return [_rankHeads, softPrune];
     }
+
+    private RankHeadsRecipe RankHeads() => new()
+    {
+        Parent = _pretrain.Id,
+        Data = _data,
+        Images = _spec.Gohsp.Images,
+        Ranking = _spec.Gohsp.Ranking,
+        Feature = _spec.Gohsp.Feature,
+        Similarity = _spec.Gohsp.Similarity,
+        Orientation = _spec.Gohsp.Orientation,
+        SelfLoop = _spec.Gohsp.SelfLoop,
+        Teleport = _spec.Gohsp.Teleport,
+        Seed = DerivedSeed.Of(_spec.Seed, "rankHeads"),
+    };
 
     /// <summary>Knows no sparsity: one stage serves all.</summary>
     private SparseTrainRecipe SparseTrain(TrialSettings settings) => new()

@@ -57,31 +57,6 @@ public static partial class torch
                 return input.div(norm.clamp_min(eps).expand_as(input)).MoveToOuterDisposeScope();
             }
 
-            /// <summary>
-            /// softmax(Q Kᵀ / √head width + mask) V, for queries [.., L, E], keys [.., S, E] and values [.., S, V]. A mask of truth
-            /// values lets pass where it is true, one of numbers is added.
-            /// </summary>
-            public static Tensor scaled_dot_product_attention(Tensor query, Tensor key, Tensor value, Tensor? attn_mask = null,
-                double p = 0.0, bool is_casual = false)
-            {
-                using DisposeScope scope = NewDisposeScope();
-                Tensor scores = query.mul(1 / Math.Sqrt(query.size(-1))).matmul(key.transpose(-2, -1));
-                if (is_casual)
-                {
-                    if (attn_mask is not null) throw new ArgumentException("Explicit attn_mask should not be set when is_causal=True");
-                    attn_mask = ones([query.size(-2), key.size(-2)], ScalarType.Bool, query.device).tril();
-                }
-                if (attn_mask is not null)
-                {
-                    scores = attn_mask.dtype == ScalarType.Bool
-                        ? scores.masked_fill(attn_mask.logical_not(), double.NegativeInfinity)
-                        : scores.add(attn_mask);
-                }
-                Tensor weights = scores.softmax(-1);
-                if (p > 0) weights = dropout(weights, p);
-                return weights.matmul(value).MoveToOuterDisposeScope();
-            }
-
             public static Tensor pad(Tensor input, long[] pad, PaddingModes mode = PaddingModes.Constant, double value = 0) =>
                 Call(Aten.pad, input, pad, mode switch
                 {

@@ -6,7 +6,7 @@ using System.Runtime.InteropServices;
 namespace TorchSharp.Native;
 
 /// <summary>
-/// The exports of bridge/bridge.cpp. A tensor handle owns one reference to libtorch's tensor; 0 is the undefined tensor.
+/// The exports of the C++ files in bridge/. A tensor handle owns one reference to libtorch's tensor; 0 is the undefined tensor.
 /// Only functions that read a field and can neither throw nor block leave out the transition to native mode.
 /// </summary>
 internal static unsafe partial class NativeMethods
@@ -50,6 +50,7 @@ internal static unsafe partial class NativeMethods
     [DllImport(Bridge)]
     internal static extern int bridge_gradients(nint* outputs, nint* seeds, int outputCount, nint* inputs, int inputCount,
         int retainGraph, int createGraph, int allowUnused, nint* results);
+    [DllImport(Bridge)] internal static extern nint bridge_attention(nint query, nint key, nint value, double scale);
     [DllImport(Bridge), SuppressGCTransition] internal static extern int bridge_grad_mode();
     [DllImport(Bridge), SuppressGCTransition] internal static extern void bridge_set_grad_mode(int enabled);
     [DllImport(Bridge)] internal static extern nint bridge_inference_enter(int enabled);

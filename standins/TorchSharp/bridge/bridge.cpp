@@ -1,28 +1,16 @@
-// The one native file of the stand-in: it calls any ATen operator through libtorch's boxed dispatcher, so that a new
-// operator is one line of C#. Compiles on libtorch 1.13 and 2.x (C++17); CUDA is whatever the libtorch at hand offers.
-//
-// Conventions. A tensor handle is a TensorImpl* that owns one reference; 0 is the undefined tensor. Functions that can
-// throw return a negative number or 0 and leave libtorch's message in the calling thread's last_error().
+// Calls any ATen operator through libtorch's boxed dispatcher, so that a new operator is one line of C#. Compiles on libtorch
+// 1.13 and 2.x; CUDA is whatever the libtorch at hand offers.
 
-#include <ATen/ATen.h>
-#include <ATen/CPUGeneratorImpl.h>
-#include <ATen/Parallel.h>
+#include "bridge.h"
+
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <c10/core/GradMode.h>
 #include <c10/core/InferenceMode.h>
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/csrc/autograd/variable.h>
-#include <torch/cuda.h>
-#include <torch/utils.h>
 #include <torch/version.h>
 
-#include <cstdint>
 #include <cstring>
-#include <mutex>
-#include <string>
-#include <vector>
-
-#define EXPORT extern "C" __attribute__((visibility("default")))
 
 namespace {
 
@@ -42,8 +30,6 @@ struct Operator {
     std::vector<c10::IValue> defaults;   // one an argument; None where the schema has no default
 };
 
-thread_local std::string error;
-
 thread_local torch::jit::Stack spare;   // the last call's stack, kept for its memory
 
 #if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 5)
@@ -51,16 +37,6 @@ using OptionalTensor = std::optional<at::Tensor>;
 #else
 using OptionalTensor = c10::optional<at::Tensor>;
 #endif
-
-using Impl = c10::intrusive_ptr<at::TensorImpl, at::UndefinedTensorImpl>;
-
-at::Tensor borrow(void* handle) {
-    return handle ? at::Tensor(Impl::reclaim_copy(static_cast<at::TensorImpl*>(handle))) : at::Tensor();
-}
-
-void* own(at::Tensor tensor) {
-    return tensor.defined() ? tensor.unsafeReleaseTensorImpl() : nullptr;
-}
 
 at::TensorImpl* impl(void* handle) { return static_cast<at::TensorImpl*>(handle); }
 
@@ -73,10 +49,6 @@ std::vector<at::Tensor> borrow_all(void* const* handles, int64_t count) {
 
 c10::Device device_of(int64_t packed) {   // type in the low byte, index + 1 above it
     return c10::Device(static_cast<c10::DeviceType>(packed & 0xff), static_cast<c10::DeviceIndex>((packed >> 8) - 1));
-}
-
-at::Generator generator_of(void* handle) {
-    return at::Generator(c10::intrusive_ptr<c10::GeneratorImpl>::reclaim_copy(static_cast<c10::GeneratorImpl*>(handle)));
 }
 
 c10::IValue value_of(const Argument& a, const c10::IValue& byDefault) {
@@ -109,24 +81,9 @@ c10::IValue value_of(const Argument& a, const c10::IValue& byDefault) {
     }
 }
 
-template <class T, class F> T guarded(T onError, F body) {
-    try {
-        return body();
-    } catch (const c10::Error& e) {
-        error = e.what_without_backtrace();
-    } catch (const std::exception& e) {
-        error = e.what();
-    } catch (...) {
-        error = "libtorch threw an object that is no std::exception";
-    }
-    return onError;
-}
-
 }  // namespace
 
-EXPORT const char* bridge_last_error() { return error.c_str(); }
-
-EXPORT const char* bridge_version() { return TORCH_VERSION; }
+EXPORT const char* bridge_last_error() { return last_error().c_str(); }
 
 // ---- operators ------------------------------------------------------------------------------------------------------
 
@@ -321,94 +278,3 @@ EXPORT void* bridge_inference_enter(int32_t enabled) { return new c10::Inference
 EXPORT void bridge_inference_leave(void* guard) { delete static_cast<c10::InferenceMode*>(guard); }
 
 EXPORT int32_t bridge_inference_mode() { return c10::InferenceMode::is_enabled(); }
-
-// ---- random numbers, threads, devices -------------------------------------------------------------------------------
-
-EXPORT void* bridge_generator(uint64_t seed) {
-    return guarded<void*>(nullptr, [&]() -> void* { return at::detail::createCPUGenerator(seed).unsafeReleaseGeneratorImpl(); });
-}
-
-EXPORT void* bridge_default_generator() {
-    return guarded<void*>(nullptr, [&]() -> void* {
-        at::Generator copy = at::detail::getDefaultCPUGenerator();
-        return copy.unsafeReleaseGeneratorImpl();
-    });
-}
-
-EXPORT void bridge_generator_release(void* g) { c10::intrusive_ptr<c10::GeneratorImpl>::reclaim(static_cast<c10::GeneratorImpl*>(g)); }
-
-EXPORT int32_t bridge_generator_seed(void* g, uint64_t seed) {
-    return guarded(-1, [&] {
-        auto generator = generator_of(g);
-        std::lock_guard<std::mutex> lock(generator.mutex());
-        generator.set_current_seed(seed);
-        return 0;
-    });
-}
-
-EXPORT uint64_t bridge_generator_initial_seed(void* g) { return generator_of(g).current_seed(); }
-
-EXPORT void* bridge_generator_state(void* g) {
-    return guarded<void*>(nullptr, [&] {
-        auto generator = generator_of(g);
-        std::lock_guard<std::mutex> lock(generator.mutex());
-        return own(generator.get_state());
-    });
-}
-
-EXPORT int32_t bridge_generator_set_state(void* g, void* state) {
-    return guarded(-1, [&] {
-        auto generator = generator_of(g);
-        std::lock_guard<std::mutex> lock(generator.mutex());
-        generator.set_state(borrow(state));
-        return 0;
-    });
-}
-
-EXPORT int32_t bridge_manual_seed(uint64_t seed) {
-    return guarded(-1, [&] {
-        torch::manual_seed(seed);
-        return 0;
-    });
-}
-
-EXPORT int32_t bridge_threads() { return at::get_num_threads(); }
-
-EXPORT int32_t bridge_set_threads(int32_t count) {
-    return guarded(-1, [&] {
-        at::set_num_threads(count);
-        return 0;
-    });
-}
-
-EXPORT int32_t bridge_interop_threads() { return static_cast<int32_t>(at::get_num_interop_threads()); }
-
-EXPORT int32_t bridge_set_interop_threads(int32_t count) {
-    return guarded(-1, [&] {
-        at::set_num_interop_threads(count);
-        return 0;
-    });
-}
-
-EXPORT int32_t bridge_cuda_devices() {
-    return guarded(-1, [&] { return static_cast<int32_t>(torch::cuda::is_available() ? torch::cuda::device_count() : 0); });
-}
-
-EXPORT int32_t bridge_cudnn_available() {
-    return guarded(-1, [&] { return torch::cuda::cudnn_is_available() ? 1 : 0; });
-}
-
-EXPORT int32_t bridge_cuda_seed(uint64_t seed, int32_t everyDevice) {
-    return guarded(-1, [&] {
-        if (everyDevice) torch::cuda::manual_seed_all(seed);
-        else torch::cuda::manual_seed(seed);
-        return 0;
-    });
-}
-
-EXPORT int32_t bridge_cuda_synchronize(int64_t index) {
-    return guarded(-1, [&] {
-        torch::cuda::synchronize(index);
-        return 0;
-    });
-}
