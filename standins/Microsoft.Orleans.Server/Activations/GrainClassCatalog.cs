@@ -15,7 +15,7 @@ internal sealed class GrainClassCatalog
     /// <exception cref="OrleansConfigurationException">Two classes have one name, or an interface breaks a rule.</exception>
     public GrainClassCatalog(IOptions<GrainTypeOptions> types, IOptions<GrainCollectionOptions> collection)
     {
-        var classes = types.Value.Classes.Append(typeof(Membership.ManagementGrain))
+        var classes = types.Value.Classes.Append(typeof(Membership.ManagementGrain)).Distinct()
             .Select(type => new GrainClass(type, collection.Value)).ToArray();
         if (classes.GroupBy(grainClass => grainClass.Type).FirstOrDefault(group => group.Count() > 1) is { } clash)
         {
