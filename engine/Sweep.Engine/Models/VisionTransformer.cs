@@ -130,13 +130,29 @@ public sealed class VisionTransformer : IDisposable
         var halves = keysValues.split([h * q, h * v], 2);
         var rows = queries.shape[1];
         var query = queries.view(batch, rows, h, q).transpose(1, 2);                     // (B, h, N or 1, q)
-        var key = halves[0].view(batch, tokens, h, q).permute(0, 2, 3, 1);               // (B, h, q, N)
+        var key = halves[0].view(batch, tokens, h, q).transpose(1, 2);                   // (B, h, N, q)
         var value = halves[1].view(batch, tokens, h, v).transpose(1, 2);                 // (B, h, N, v)
-        var attention = query.mul(Math.Pow(shape.ScaleWidth, -0.5)).matmul(key).softmax(-1);
-        observer?.Observe(i, attention, value);
-        var result = attention.matmul(value).transpose(1, 2).reshape(batch, rows, h * v); // (B, N or 1, h·v)
+        var result = Mixed(i, query, key, value, observer).transpose(1, 2).reshape(batch, rows, h * v); // (B, N or 1, h·v)
         result = Gathered(result, _blocks[i].Projection);                                // (B, N or 1, e_o)
         return F.linear(result, GatedColumns(p, Name.ProjWeight(i), Name.AttentionResultGate(i)), At(p, Name.ProjBias(i)));
+    }
+
+    /// <summary>softmax(Q Kᵀ / √scale width) V. Only an observer wants to see the weights; without one they are never formed.</summary>
+    private Tensor Mixed(int i, Tensor query, Tensor key, Tensor value, IAttentionObserver? observer)
+    {
+        var shape = Shape.Blocks[i];
+        if (observer is not null)
+        {
+            var attention = query.mul(Math.Pow(shape.ScaleWidth, -0.5)).matmul(key.transpose(-2, -1)).softmax(-1);
+            observer.Observe(i, attention, value);
+            return attention.matmul(value);                                              // (B, h, N or 1, v)
+        }
+
+        // The fused operator scales by the width it sees, which pruning may have cut.
+        var seen = shape.QueryKeyWidth == shape.ScaleWidth
+            ? query
+            : query.mul(Math.Sqrt((double)shape.QueryKeyWidth / shape.ScaleWidth));
+        return F.scaled_dot_product_attention(seen, key, value);                         // (B, h, N or 1, v)
     }
 
     private Tensor Mlp(int i, Tensor x, Tensor[] p)
