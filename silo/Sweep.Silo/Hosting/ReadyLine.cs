@@ -1,0 +1,22 @@
+namespace Sweep.Silo.Hosting;
+
+/// <summary>The one line on standard output: this silo can be talked to, and where. Also kept in its folder while it lives.</summary>
+internal sealed record ReadyLine
+{
+    public bool Ready { get; init; } = true;
+
+    public required string Name { get; init; }
+
+    public required int Pid { get; init; }
+
+    public required int SiloPort { get; init; }
+
+    public required int GatewayPort { get; init; }
+
+    public required int HttpPort { get; init; }
+
+    /// <summary>Workers of this silo.</summary>
+    public required int Workers { get; init; }
+
+    public required string State { get; init; }
+}

@@ -1,0 +1,160 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans;
+using Orleans.Configuration;
+using Orleans.Hosting;
+using Sweep.Grains;
+using Sweep.Recipes;
+using Sweep.Recipes.Protocol;
+using Sweep.Silo.Artifacts;
+using Sweep.Silo.Engines;
+using Sweep.Silo.Files;
+using Sweep.Silo.Http;
+using Sweep.Silo.Settings;
+using Sweep.Silo.Storage;
+using Sweep.Silo.Workers;
+
+namespace Sweep.Silo.Hosting;
+
+/// <summary>
+/// The composition root. Start: Orleans, then unfinished experiments are woken, then workers, then HTTP. Stop: the same backwards, so that
+/// workers drain while the grains are still there.
+/// </summary>
+internal static class SiloHost
+{
+    private static readonly TimeSpan s_callLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_stopMargin = TimeSpan.FromSeconds(20);
+
+    public static WebApplication Build(SiloSettings options, StateFolder state, IReadOnlyList<DeviceSlot> slots, string? engine, ILoggerProvider fileLog)
+    {
+        var siloPort = LoopbackPort.Choose("--silo-port", options.SiloPort);
+        var gatewayPort = LoopbackPort.Choose("--gateway-port", options.GatewayPort);
+        var httpPort = LoopbackPort.Choose("--http-port", options.HttpPort);
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "sweep-silo", ContentRootPath = AppContext.BaseDirectory });
+        Log(builder.Logging, fileLog);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, httpPort));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainLimit + s_stopMargin);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<ISweepApi, GrainSweepApi>();
+        builder.UseOrleans(silo => JoinCluster(silo, options, state, siloPort, gatewayPort));
+        if (options.Join is null)
+        {
+            builder.Services.AddHostedService<UnfinishedExperiments>();
+        }
+
+        builder.Services.AddSingleton(services => CreateWorkers(services, options, state, slots, engine));
+        builder.Services.AddHostedService(services => services.GetRequiredService<WorkerService>());
+        var app = builder.Build();
+        app.MapHealth();
+        app.MapSweepApi();
+        app.MapPages();
+        app.Lifetime.ApplicationStarted.Register(() => Announce(app, options, siloPort, gatewayPort, slots.Count));
+        return app;
+    }
+
+    private static void Log(ILoggingBuilder logging, ILoggerProvider fileLog)
+    {
+        logging.ClearProviders();
+        logging.AddProvider(fileLog);
+        logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "HH:mm:ss ";
+        });
+
+        // Standard output belongs to the ready line.
+        logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        logging.AddFilter("Microsoft", LogLevel.Warning);
+        logging.AddFilter("Orleans", LogLevel.Warning);
+    }
+
+    private static void JoinCluster(ISiloBuilder silo, SiloSettings options, StateFolder state, int siloPort, int gatewayPort)
+    {
+        silo.UseLocalhostClustering(siloPort, gatewayPort, options.Join);
+        silo.Configure<SiloOptions>(named => named.SiloName = options.Name);
+        silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = s_callLimit);
+        silo.Services.AddSweepGrains(scheduling =>
+        {
+            scheduling.Lease = options.Lease;
+            scheduling.BusyCall = Shorter(scheduling.BusyCall, options.Lease / 4);
+            scheduling.LastIdleCall = Shorter(scheduling.LastIdleCall, options.Lease / 4);
+            scheduling.Offer = Shorter(scheduling.Offer, options.Lease / 2);
+        });
+        if (options.Join is null)
+        {
+            silo.AddFileGrainStorage(SchedulingOptions.Storage, state.Grains);
+        }
+        else
+        {
+            // Grains live where their state is.
+            silo.Services.Configure<GrainTypeOptions>(types => types.Classes.RemoveWhere(type => type.Namespace == typeof(GrainServices).Namespace));
+        }
+    }
+
+    private static WorkerService CreateWorkers(IServiceProvider services, SiloSettings options, StateFolder state, IReadOnlyList<DeviceSlot> slots, string? engine)
+    {
+        var time = services.GetRequiredService<TimeProvider>();
+        var grains = services.GetRequiredService<IGrainFactory>();
+        var loggers = services.GetRequiredService<ILoggerFactory>();
+        var store = new DirectoryArtifactStore(state.Artifacts);
+        var scratch = state.Silo(options.Name);
+        var cache = new ArtifactCache(store, Path.Combine(scratch, "held"), options.CachedArtifacts);
+        var instance = Guid.NewGuid().ToString("N")[..8];
+        var patience = options.Lease / 2;
+        var runners = slots.Select(slot => new EngineProcess(
+            Engine(options, state, slot, engine!), time, loggers.CreateLogger<EngineProcess>())).ToList();
+        var workers = slots.Zip(runners, (slot, runner) => new Worker(
+            new WorkerPlace
+            {
+                Silo = options.Name,
+                Device = slot.Device,
+                Slot = slot.Slot,
+                Threads = slot.Threads,
+                Runner = runner,
+                Store = store,
+                Cache = cache,
+                Scratch = Path.Combine(scratch, FileName(slot)),
+            },
+            instance,
+            report => grains.GetGrain<IWorkQueueGrain>(IWorkQueueGrain.DefaultPool).Synchronize(report).WaitAsync(patience, time),
+            time,
+            loggers.CreateLogger<Worker>())).ToList();
+        return new WorkerService(workers, runners, options, time, loggers.CreateLogger<WorkerService>());
+    }
+
+    /// <summary>How one slot's engine process is started.</summary>
+    internal static EngineSettings Engine(SiloSettings options, StateFolder state, DeviceSlot slot, string executable) => new()
+    {
+        Executable = executable,
+        Environment = EngineEnvironment.For(EngineEnvironment.OfThisProcess(), slot.Device, slot.Threads),
+        Execution = new ExecutionOptions { Device = slot.Device, Threads = slot.Threads, DataRoots = options.DataFolders },
+        Log = Path.Combine(state.Logs, $"engine-{options.Name}-{FileName(slot)}.log"),
+        HangLimit = options.HangLimit,
+    };
+
+    private static string FileName(DeviceSlot slot) => FormattableString.Invariant($"{slot.Device.Replace(':', '-')}-{slot.Slot}");
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
+
+    private static void Announce(WebApplication app, SiloSettings options, int siloPort, int gatewayPort, int workers)
+    {
+        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        Console.Out.WriteLine(CanonicalJson.Serialize(new ReadyLine
+        {
+            Name = options.Name,
+            Pid = Environment.ProcessId,
+            SiloPort = siloPort,
+            GatewayPort = gatewayPort,
+            HttpPort = new Uri(address).Port,
+            Workers = workers,
+            State = options.StateFolder,
+        }));
+        Console.Out.Flush();
+    }
+}

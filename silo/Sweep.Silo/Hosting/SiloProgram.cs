@@ -1,0 +1,79 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Sweep.Silo.Engines;
+using Sweep.Silo.Files;
+using Sweep.Silo.Settings;
+using Sweep.Silo.Workers;
+
+namespace Sweep.Silo.Hosting;
+
+/// <summary>A silo's life: takes its folders, starts, waits to be asked to stop.</summary>
+internal static class SiloProgram
+{
+    /// <summary>A silo that was killed a moment ago needs a moment to go, and its folders with it.</summary>
+    private static readonly TimeSpan s_lockPatience = TimeSpan.FromSeconds(5);
+
+    public static async Task<int> Run(SiloSettings options)
+    {
+        var state = new StateFolder(options.StateFolder);
+        try
+        {
+            state.Create();
+            using var grains = options.Join is null ? await FolderLock.Acquire(state.Grains, s_lockPatience, TimeProvider.System) : null;
+            using var scratch = await FolderLock.Acquire(state.Silo(options.Name), s_lockPatience, TimeProvider.System);
+            ClearScratch(state.Silo(options.Name));
+            using var fileLog = new FileLog(state.SiloLog(options.Name), TimeProvider.System);
+            var engine = options.Workers == 0 ? null : EngineFile.Find(options.Engine, AppContext.BaseDirectory);
+            var slots = DevicePlan.Lay(options, await FindDevices(options, state, engine, fileLog), Environment.ProcessorCount);
+            await using var app = SiloHost.Build(options, state, slots, engine, fileLog);
+            if (options.ParentProcess is { } parent)
+            {
+                ParentProcess.Watch(parent, () => EndWithParent(app, parent));
+            }
+
+            await app.StartAsync();
+            await app.WaitForShutdownAsync();
+            return ExitCode.Ok;
+        }
+        catch (Exception e) when (e is FolderInUseException or PortInUseException)
+        {
+            return Refuse(e, ExitCode.Conflict);
+        }
+        catch (Exception e) when (e is StateFolderException or FileNotFoundException or IOException or UnauthorizedAccessException)
+        {
+            return Refuse(e, ExitCode.Error);
+        }
+    }
+
+    private static int Refuse(Exception reason, int code)
+    {
+        Console.Error.WriteLine($"sweep-silo: {reason.Message}");
+        return code;
+    }
+
+    /// <summary>Whatever an earlier run left: all that matters of it is in the store.</summary>
+    private static void ClearScratch(string folder)
+    {
+        foreach (var left in Directory.EnumerateDirectories(folder))
+        {
+            Directory.Delete(left, recursive: true);
+        }
+    }
+
+    private static Task<IReadOnlyList<string>> FindDevices(SiloSettings options, StateFolder state, string? engine, FileLog fileLog)
+    {
+        var log = fileLog.CreateLogger(nameof(DevicePlan));
+        return DevicePlan.Find(options, () => new EngineProcess(SiloHost.Engine(options, state, new DeviceSlot("probe", 0, 1), engine!), TimeProvider.System, log), log);
+    }
+
+    /// <summary>
+    /// No draining: the parent was killed, and the next one may be starting already and wants this folder. Ending the process closes its
+    /// engines' input, which ends them too; everything else is as after a power cut, which every start copes with.
+    /// </summary>
+    private static void EndWithParent(WebApplication app, int parent)
+    {
+        app.Logger.LogWarning("Process {Parent}, which started this silo, is gone; the silo ends at once", parent);
+        Environment.Exit(ExitCode.Error);
+    }
+}

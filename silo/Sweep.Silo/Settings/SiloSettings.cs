@@ -1,0 +1,118 @@
+using System.Net;
+
+namespace Sweep.Silo.Settings;
+
+/// <summary>Everything that can be said about a silo when it starts. Each has a flag and an environment variable; see <see cref="SiloSettingsReader"/>.</summary>
+public sealed record SiloSettings
+{
+    /// <summary>Grain state, artifacts and logs of the cluster on this machine.</summary>
+    public required string StateFolder { get; init; }
+
+    /// <summary>Unique in the cluster, and the same over a restart: the queue knows by it that a new worker replaces an old one.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>For other silos; 0 for a free one.</summary>
+    public int SiloPort { get; init; }
+
+    /// <summary>For clients; 0 for a free one.</summary>
+    public int GatewayPort { get; init; }
+
+    /// <summary>For HTTP, on the loopback interface; 0 for a free one.</summary>
+    public int HttpPort { get; init; }
+
+    /// <summary>Silo port of the primary to join; null to be the primary, which holds the grains.</summary>
+    public IPEndPoint? Join { get; init; }
+
+    /// <summary>
+    /// Workers of this silo, spread over its devices; null for one per CUDA device, or without one, one per core: two training loops of one
+    /// thread are half again as fast as one loop of two. 0 for a silo that only coordinates.
+    /// </summary>
+    public int? Workers { get; init; }
+
+    /// <summary>Cores that all workers together may use; null for all.</summary>
+    public int? Cores { get; init; }
+
+    /// <summary><c>cpu</c> and <c>cuda:N</c>; empty for what the engine finds.</summary>
+    public IReadOnlyList<string> Devices { get; init; } = [];
+
+    /// <summary>Folders searched for data sets, before the engine's own.</summary>
+    public IReadOnlyList<string> DataFolders { get; init; } = [];
+
+    /// <summary>Path of the engine's executable; null to look beside the silo, then in the build outputs of its checkout.</summary>
+    public string? Engine { get; init; }
+
+    /// <summary>The silo ends when this process does; null to live on its own.</summary>
+    public int? ParentProcess { get; init; }
+
+    /// <summary>A stage without news for so long is hung, and its engine is killed.</summary>
+    public TimeSpan HangLimit { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// A worker that does not call for so long has lost its stage. Long enough for a garbage collection or a busy disk, short enough that a
+    /// lost machine costs seconds.
+    /// </summary>
+    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Time for running epochs to finish when the silo is asked to stop; then they are given up and repeated from the last checkpoint.</summary>
+    public TimeSpan DrainLimit { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Artifacts of finished stages kept on this silo's own disk.</summary>
+    public int CachedArtifacts { get; init; } = 32;
+
+    /// <returns>The broken rules, each naming the flag and the value; empty when all is well.</returns>
+    public IEnumerable<string> Faults()
+    {
+        if (!IsName(Name))
+        {
+            yield return $"--name must be 1 to 63 lower-case letters, digits and inner hyphens, but is '{Name}'.";
+        }
+
+        foreach (var (flag, port) in new[] { ("--silo-port", SiloPort), ("--gateway-port", GatewayPort), ("--http-port", HttpPort) })
+        {
+            if (port is < 0 or > IPEndPoint.MaxPort)
+            {
+                yield return FormattableString.Invariant($"{flag} must lie in [0, {IPEndPoint.MaxPort}], but is {port}.");
+            }
+        }
+
+        if (Workers < 0)
+        {
+            yield return FormattableString.Invariant($"--workers must be at least 0, but is {Workers}.");
+        }
+
+        if (Cores < 1)
+        {
+            yield return FormattableString.Invariant($"--threads must be at least 1, but is {Cores}.");
+        }
+
+        foreach (var device in Devices.Where(device => !IsDevice(device)))
+        {
+            yield return $"--device must be cpu or cuda:N, but is '{device}'.";
+        }
+
+        foreach (var folder in DataFolders.Where(folder => !Directory.Exists(folder)))
+        {
+            yield return $"--data must name a folder that exists, but '{folder}' does not.";
+        }
+
+        foreach (var (flag, limit) in new[] { ("--hang-limit", HangLimit), ("--drain-limit", DrainLimit) })
+        {
+            if (limit <= TimeSpan.Zero)
+            {
+                yield return $"{flag} must be longer than 0, but is {limit}.";
+            }
+        }
+
+        if (Lease < TimeSpan.FromSeconds(1))
+        {
+            yield return $"--lease must be at least 1 s, because workers call three times in it, but is {Lease}.";
+        }
+    }
+
+    private static bool IsName(string name) =>
+        name.Length is >= 1 and <= 63 && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')
+        && name[0] != '-' && name[^1] != '-';
+
+    private static bool IsDevice(string device) =>
+        device == "cpu" || (device.StartsWith("cuda:", StringComparison.Ordinal) && device.Length > 5 && device[5..].All(char.IsAsciiDigit));
+}

@@ -1,0 +1,200 @@
+using Microsoft.Extensions.Logging;
+using Sweep.Grains;
+using Sweep.Recipes;
+using Sweep.Silo.Engines;
+using Sweep.Silo.Files;
+
+namespace Sweep.Silo.Workers;
+
+/// <summary>
+/// One attempt at a stage on this worker: brings the inputs, lets the runner compute, commits checkpoints and the artifact, and
+/// always knows what to report. A report names only what is in the store.
+/// </summary>
+internal sealed class Attempt : IStageListener, IDisposable
+{
+    private readonly StageAssignment _assignment;
+    private readonly WorkerPlace _place;
+    private readonly Bell _news;
+    private readonly ILogger _log;
+    private readonly string _folder;
+    private readonly CancellationTokenSource _dropped = new();
+    private readonly CheckpointCommits _commits;
+    private readonly Lock _gate = new();
+    private AttemptReport _report;
+
+    private Attempt(StageAssignment assignment, WorkerPlace place, string worker, Bell news, ILogger log)
+    {
+        _assignment = assignment;
+        _place = place;
+        _news = news;
+        _log = log;
+        _folder = Path.Combine(place.Scratch, $"attempt-{Guid.NewGuid():N}");
+        _report = new AttemptReport
+        {
+            Stage = assignment.Recipe.Id,
+            Attempt = assignment.Attempt,
+            Worker = worker,
+            Phase = AttemptPhase.Running,
+            Checkpoint = assignment.Checkpoint,
+        };
+        _commits = new CheckpointCommits(place.Store, assignment.Recipe.Id, OnCommitted, log);
+    }
+
+    /// <summary>The whole truth so far.</summary>
+    public AttemptReport Report
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _report;
+            }
+        }
+    }
+
+    /// <summary>Completes when nothing of the attempt runs any more. Never faults.</summary>
+    public Task Ended { get; private set; } = Task.CompletedTask;
+
+    public static Attempt Start(StageAssignment assignment, WorkerPlace place, string worker, Bell news, ILogger log, CancellationToken draining)
+    {
+        var attempt = new Attempt(assignment, place, worker, news, log);
+        attempt.Ended = Task.Run(() => attempt.Run(draining), CancellationToken.None);
+        return attempt;
+    }
+
+    public bool IsFor(StageAssignment assignment) =>
+        assignment.Attempt == _assignment.Attempt && assignment.Recipe.Id == _assignment.Recipe.Id;
+
+    /// <summary>Stops the engine at once; what it was doing is nobody's any more.</summary>
+    public Task Drop()
+    {
+        _dropped.Cancel();
+        return Ended;
+    }
+
+    public void OnProgress(double epochsDone, double? loss) =>
+        Update(report => report with { EpochsDone = epochsDone, Loss = loss ?? report.Loss }, isNews: false);
+
+    public void OnCheckpoint(string folder, int epochs) => _commits.Add(folder);
+
+    public void Dispose() => _dropped.Dispose();
+
+    private void OnCommitted(ArtifactId checkpoint) => Update(report => report with { Checkpoint = checkpoint }, isNews: true);
+
+    private async Task Run(CancellationToken draining)
+    {
+        var holds = new List<ArtifactHold>();
+        AttemptReport last;
+        try
+        {
+            last = await Compute(holds, draining);
+        }
+        catch (OperationCanceledException) when (_dropped.IsCancellationRequested)
+        {
+            last = Report with { Phase = AttemptPhase.HandedBack };
+        }
+        catch (Exception e)
+        {
+            // Whatever it is, it must not end the worker: the stage grain decides by the failure's kind.
+            _log.LogError(e, "{Stage}: attempt {Attempt} failed", _assignment.Recipe.Id, _assignment.Attempt);
+            last = Failure(StorageFault.ToFailure(e, $"run {_assignment.Recipe.Id}"));
+        }
+
+        foreach (var hold in holds)
+        {
+            hold.Dispose();
+        }
+
+        await _commits.Settled();
+        CleanUp();
+
+        // The last checkpoint may have been committed after the outcome was known.
+        Update(report => last with { Checkpoint = report.Checkpoint }, isNews: true);
+    }
+
+    private async Task<AttemptReport> Compute(List<ArtifactHold> holds, CancellationToken draining)
+    {
+        var recipe = _assignment.Recipe;
+        var checkpoints = Path.Combine(_folder, "checkpoints");
+        var output = Path.Combine(_folder, "output");
+        Directory.CreateDirectory(_folder);
+        foreach (var input in recipe.Inputs)
+        {
+            holds.Add(await _place.Cache.Hold(input, _assignment.Inputs[input], _dropped.Token));
+        }
+
+        await BringCheckpoint(checkpoints);
+        if (draining.IsCancellationRequested)
+        {
+            return Report with { Phase = AttemptPhase.HandedBack };
+        }
+
+        var run = new StageRun
+        {
+            Recipe = recipe,
+            Inputs = recipe.Inputs.Zip(holds).ToDictionary(input => input.First, input => input.Second.Folder),
+            Output = output,
+            Checkpoints = checkpoints,
+        };
+        switch (await _place.Runner.Run(run, this, _dropped.Token, draining))
+        {
+            case StageOutcome.Completed completed:
+                Directory.CreateDirectory(output);
+                var artifact = await _place.Store.Put(output, under: null, _dropped.Token);
+                _place.Cache.Adopt(recipe.Id, artifact, output);
+                return Report with { Phase = AttemptPhase.Succeeded, Artifact = artifact, Result = completed.Result, EpochsDone = recipe.Epochs };
+            case StageOutcome.Failed failed:
+                return Failure(failed.Failure);
+            default:
+                return Report with { Phase = AttemptPhase.HandedBack };
+        }
+    }
+
+    /// <summary>A damaged checkpoint costs its epochs, not the stage: training starts again from the beginning, with the same result.</summary>
+    private async Task BringCheckpoint(string folder)
+    {
+        if (_assignment.Checkpoint is not { } checkpoint)
+        {
+            return;
+        }
+
+        try
+        {
+            await _place.Store.Materialize(checkpoint, folder, _dropped.Token);
+        }
+        catch (DamagedArtifactException e)
+        {
+            _log.LogWarning("{Stage}: the last checkpoint is damaged, so training starts again from the beginning. {Fault}", _assignment.Recipe.Id, e.Message);
+        }
+    }
+
+    private AttemptReport Failure(StageFailure failure) => Report with { Phase = AttemptPhase.Failed, Failure = failure };
+
+    private void Update(Func<AttemptReport, AttemptReport> change, bool isNews)
+    {
+        lock (_gate)
+        {
+            _report = change(_report);
+        }
+
+        if (isNews)
+        {
+            _news.Ring();
+        }
+    }
+
+    private void CleanUp()
+    {
+        try
+        {
+            if (Directory.Exists(_folder))
+            {
+                Directory.Delete(_folder, recursive: true);
+            }
+        }
+        catch (Exception e) when (StorageFault.IsStorage(e))
+        {
+            _log.LogWarning("{Fault}", StorageFault.Describe(e, "remove scratch folder", _folder)); // the next start of the silo removes it
+        }
+    }
+}

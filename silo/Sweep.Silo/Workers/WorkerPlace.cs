@@ -1,0 +1,29 @@
+using Sweep.Silo.Artifacts;
+using Sweep.Silo.Engines;
+
+namespace Sweep.Silo.Workers;
+
+/// <summary>What a worker works with and where.</summary>
+public sealed record WorkerPlace
+{
+    public required string Silo { get; init; }
+
+    /// <summary>For example <c>cpu</c> or <c>cuda:0</c>.</summary>
+    public required string Device { get; init; }
+
+    /// <summary>Which of the workers on this device, from 0.</summary>
+    public required int Slot { get; init; }
+
+    /// <summary>Its share of the cores.</summary>
+    public required int Threads { get; init; }
+
+    public required IStageRunner Runner { get; init; }
+
+    public required IArtifactStore Store { get; init; }
+
+    /// <summary>Of the whole silo.</summary>
+    public required ArtifactCache Cache { get; init; }
+
+    /// <summary>Folder of this worker's own.</summary>
+    public required string Scratch { get; init; }
+}
