@@ -1,0 +1,92 @@
+using System.Net;
+using Microsoft.Extensions.Configuration;
+using Sweep.Silo.Settings;
+
+namespace Sweep.Silo.Tests.Settings;
+
+public sealed class SiloSettingsTests
+{
+    private static readonly IReadOnlyDictionary<string, string> s_nothing = new Dictionary<string, string>();
+
+    [Fact]
+    public void Flags_GoOverTheEnvironment_WhichGoesOverTheFile()
+    {
+        var environment = new Dictionary<string, string> { ["SWEEP_WORKERS"] = "2", ["SWEEP_LEASE"] = "20s" };
+        var file = new ConfigurationBuilder().AddInMemoryCollection(
+            new Dictionary<string, string?> { ["workers"] = "1", ["lease"] = "30s", ["hang-limit"] = "1h" }).Build();
+
+        var settings = SiloSettingsReader.Read(["--workers", "3"], environment, file);
+
+        Assert.Equal(3, settings.Workers);
+        Assert.Equal(TimeSpan.FromSeconds(20), settings.Lease);
+        Assert.Equal(TimeSpan.FromHours(1), settings.HangLimit);
+    }
+
+    [Fact]
+    public void Defaults_AreAPrimaryOnFreePorts()
+    {
+        var settings = SiloSettingsReader.Read([], new Dictionary<string, string> { ["SWEEP_STATE"] = "/tmp/state" }, null);
+
+        Assert.Equal("/tmp/state", settings.StateFolder);
+        Assert.Equal("primary", settings.Name);
+        Assert.Null(settings.Join);
+        Assert.Equal((0, 0, 0), (settings.SiloPort, settings.GatewayPort, settings.HttpPort));
+        Assert.Equal(TimeSpan.FromSeconds(10), settings.Lease);
+    }
+
+    [Fact]
+    public void State_IsTheUsersStateFolderUnlessNamed() => Assert.Equal(
+        "/home/user/state/sweep", SiloSettingsReader.Read([], new Dictionary<string, string> { ["XDG_STATE_HOME"] = "/home/user/state" }, null).StateFolder);
+
+    [Fact]
+    public void Join_IsAnEndPoint() => Assert.Equal(
+        new IPEndPoint(IPAddress.Loopback, 11111), SiloSettingsReader.Read(["--join", "127.0.0.1:11111"], s_nothing, null).Join);
+
+    [Fact]
+    public void Flags_MayRepeat_AndBeJoinedByEquals() =>
+        Assert.Equal(["cuda:0", "cuda:1"], SiloSettingsReader.Read(["--device=cuda:0", "--device", "cuda:1"], s_nothing, null).Devices);
+
+    [Theory]
+    [InlineData("--workers", "-1", "--workers must be at least 0, but is -1.")]
+    [InlineData("--workers", "many", "--workers must be a count, but is 'many'.")]
+    [InlineData("--threads", "0", "--threads must be at least 1, but is 0.")]
+    [InlineData("--silo-port", "65536", "--silo-port must lie in [0, 65535], but is 65536.")]
+    [InlineData("--name", "Big Silo", "--name must be 1 to 63 lower-case letters, digits and inner hyphens, but is 'Big Silo'.")]
+    [InlineData("--device", "gpu", "--device must be cpu or cuda:N, but is 'gpu'.")]
+    [InlineData("--data", "/no/such/folder", "--data must name a folder that exists, but '/no/such/folder' does not.")]
+    [InlineData("--join", "nowhere", "--join must be a host:port, but is 'nowhere'.")]
+    [InlineData("--lease", "10", "--lease must be a time, but is '10'.")]
+    [InlineData("--lease", "100ms", "--lease must be at least 1 s, because workers call three times in it, but is 00:00:00.1000000.")]
+    [InlineData("--hang-limit", "0s", "--hang-limit must be longer than 0, but is 00:00:00.")]
+    public void Faults_NameTheFlagAndTheValue(string flag, string value, string fault)
+    {
+        var refusal = Assert.Throws<UsageException>(() => SiloSettingsReader.Read([flag, value], s_nothing, null));
+
+        Assert.Equal(fault, refusal.Message);
+    }
+
+    [Fact]
+    public void Faults_AreAllNamedAtOnce()
+    {
+        var refusal = Assert.Throws<UsageException>(() => SiloSettingsReader.Read(["--workers", "many", "--threads", "0"], s_nothing, null));
+
+        Assert.Equal(2, refusal.Message.Split('\n').Length);
+    }
+
+    [Theory]
+    [InlineData("--wrokers", "3")]
+    [InlineData("workers", "3")]
+    public void UnknownFlags_AreRefused(params string[] arguments) =>
+        Assert.Contains(arguments[0], Assert.Throws<UsageException>(() => SiloSettingsReader.Read(arguments, s_nothing, null)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void AFlagWithoutItsValue_IsRefused() =>
+        Assert.Equal("--lease needs a value.", Assert.Throws<UsageException>(() => SiloSettingsReader.Read(["--lease"], s_nothing, null)).Message);
+
+    [Theory]
+    [InlineData("500ms", 0.5)]
+    [InlineData("1.5s", 1.5)]
+    [InlineData("2m", 120)]
+    [InlineData("1h", 3600)]
+    public void Times_HaveUnits(string text, double seconds) => Assert.Equal(TimeSpan.FromSeconds(seconds), SiloSettingsReader.ParseTime(text));
+}
