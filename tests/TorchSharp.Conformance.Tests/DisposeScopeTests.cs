@@ -127,7 +127,7 @@ public sealed class DisposeScopeTests
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor x = ones(2);
-        Assert.Same(x, x.add_(1).mul_(2).clamp_(0, 3).zero_());
+        Assert.Same(x, x.add_(1).mul_(2).clamp_(0, 3).fill_(0));
         Assert.Equal(1, scope.DisposablesCount);
     }
 

@@ -61,7 +61,7 @@ internal static class ElementwiseCalls
         ["div scalar"] = x => x.a / 4,
         ["scalar div"] = x => 1 / x.p,
         ["div floor"] = x => x.k.div(x.k2, RoundingMode.floor),
-        ["div trunc"] = x => div(x.k, x.k2, RoundingMode.trunc),
+        ["div trunc"] = x => x.k.div(x.k2, RoundingMode.trunc),
         ["div integers"] = x => x.k.div(x.k2),
         ["remainder"] = x => x.a % x.p,
         ["remainder scalar"] = x => x.k.remainder(3),
@@ -86,7 +86,6 @@ internal static class ElementwiseCalls
         ["inplace lerp_"] = x => x.a.lerp_(x.b, x.u),
         ["inplace clamp_"] = x => x.a.clamp_(-0.5, 0.5),
         ["inplace fill_"] = x => x.a.fill_(3),
-        ["inplace zero_"] = x => x.a.zero_(),
         ["inplace copy_"] = x => x.a.copy_(x.v),
 
         ["eq"] = x => x.k == x.k2,

@@ -165,12 +165,12 @@ public sealed class ModuleTests
         Parameter a = new(zeros(2)), b = new(zeros(1)), unused = new(zeros(1));
         a.grad = tensor([3f, 0f]);
         b.grad = tensor([4f]);
-        Assert.Equal(5.0, utils.clip_grad_norm_([a, b, unused], 10), 1e-6);
+        Assert.Equal(5.0, nn.utils.clip_grad_norm_([a, b, unused], 10), 1e-6);
         Assert.Equal([3f, 0f], a.grad!.data<float>().ToArray());
-        Assert.Equal(5.0, utils.clip_grad_norm_([a, b, unused], 1), 1e-6);
+        Assert.Equal(5.0, nn.utils.clip_grad_norm_([a, b, unused], 1), 1e-6);
         Recording.AssertEqual(tensor([0.6f, 0f]), a.grad!);
         Recording.AssertEqual(tensor([0.8f]), b.grad!);
-        utils.clip_grad_value_([a, b, unused], 0.7);
+        nn.utils.clip_grad_value_([a, b, unused], 0.7);
         Recording.AssertEqual(tensor([0.7f]), b.grad!);
     }
 
@@ -179,9 +179,9 @@ public sealed class ModuleTests
     {
         using DisposeScope scope = NewDisposeScope();
         using Linear linear = Linear(2, 3);
-        Tensor vector = utils.parameters_to_vector(linear.parameters());
+        Tensor vector = nn.utils.parameters_to_vector(linear.parameters());
         Assert.Equal([9L], vector.shape);
-        utils.vector_to_parameters(arange(9f), linear.parameters());
+        nn.utils.vector_to_parameters(arange(9f), linear.parameters());
         Assert.Equal([6f, 7f, 8f], linear.bias!.detach().data<float>().ToArray());
     }
 

@@ -62,7 +62,6 @@ internal static class ReductionCalls
         ["dot"] = x => x.v.dot(x.lw),
         ["outer"] = x => outer(x.v, x.w),
         ["addmm"] = x => x.w.addmm(x.a, x.m, beta: 0.5f, alpha: 2f),
-        ["baddbmm"] = x => x.x3[.., .., ..3].baddbmm(x.x3, x.y3, beta: 0.5f, alpha: 2f),
         ["inverse"] = x => x.n.inverse(),
         ["det"] = x => x.n.det(),
         ["trace"] = x => x.n.trace(),

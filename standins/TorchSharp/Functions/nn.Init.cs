@@ -1,6 +1,3 @@
-using TorchSharp.Native;
-using static TorchSharp.Native.Dispatch;
-
 namespace TorchSharp;
 
 public static partial class torch
@@ -51,15 +48,6 @@ public static partial class torch
             public static Tensor normal_(Tensor tensor, double mean = 0, double std = 1, Generator? generator = null) =>
                 Untracked(tensor, t => t.normal_(mean, std, generator));
 
-            /// <summary>A normal distribution cut to [a, b], by PyTorch's inverse transform of a uniform draw.</summary>
-            public static Tensor trunc_normal_(Tensor tensor, double mean = 0.0, double std = 1.0, double a = -2.0, double b = 2.0,
-                Generator? generator = null) => Untracked(tensor, t =>
-            {
-                double low = NormalDistribution((a - mean) / std), high = NormalDistribution((b - mean) / std);
-                t.uniform_(2 * low - 1, 2 * high - 1, generator);
-                t.erfinv_().mul_(std * Math.Sqrt(2.0)).add_(mean).clamp_(a, b);
-            });
-
             public static Tensor kaiming_uniform_(Tensor tensor, double a = 0, FanInOut mode = FanInOut.FanIn,
                 NonlinearityType nonlinearity = NonlinearityType.LeakyReLU)
             {
@@ -92,14 +80,6 @@ public static partial class torch
             {
                 (long fanIn, long fanOut) = CalculateFanInAndFanOut(tensor);
                 return calculate_gain(nonlinearity, a) / Math.Sqrt(mode == FanInOut.FanIn ? fanIn : fanOut);
-            }
-
-            /// <summary>Φ(x) through libtorch's erf, which .NET lacks.</summary>
-            private static double NormalDistribution(double x)
-            {
-                using Tensor argument = tensor(x / Math.Sqrt(2.0));
-                using Tensor erf = Call(Aten.erf, argument);
-                return (1 + erf.ToDouble()) / 2;
             }
 
             private static Tensor Untracked(Tensor tensor, Action<Tensor> fill)

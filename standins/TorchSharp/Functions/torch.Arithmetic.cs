@@ -31,14 +31,12 @@ public static partial class torch
 
     public static Tensor add_(Tensor left, Tensor right, Scalar alpha) => left.add_(right, alpha);
 
-    public static Tensor div(Tensor left, Tensor right, RoundingMode rounding_mode = RoundingMode.None) =>
-        left.div(right, rounding_mode);
+    // Without a rounding mode: TorchSharp 0.106 takes one here and drops it. The tensor's own methods heed theirs.
+    public static Tensor div(Tensor left, Tensor right) => left.div(right);
 
-    public static Tensor div_(Tensor left, Tensor right, RoundingMode rounding_mode = RoundingMode.None) =>
-        left.div_(right, rounding_mode);
+    public static Tensor div_(Tensor left, Tensor right) => left.div_(right);
 
-    public static Tensor divide(Tensor left, Tensor right, RoundingMode rounding_mode = RoundingMode.None) =>
-        left.divide(right, rounding_mode);
+    public static Tensor divide(Tensor left, Tensor right) => left.divide(right);
 
     public static Tensor pow(Tensor left, Tensor exponent) => left.pow(exponent);
 
@@ -50,14 +48,11 @@ public static partial class torch
 
     public static Tensor add_(Tensor left, Scalar right, Scalar alpha) => left.add_(right, alpha);
 
-    public static Tensor div(Tensor left, Scalar right, RoundingMode rounding_mode = RoundingMode.None) =>
-        left.div(right, rounding_mode);
+    public static Tensor div(Tensor left, Scalar right) => left.div(right);
 
-    public static Tensor div_(Tensor left, Scalar right, RoundingMode rounding_mode = RoundingMode.None) =>
-        left.div_(right, rounding_mode);
+    public static Tensor div_(Tensor left, Scalar right) => left.div_(right);
 
-    public static Tensor divide(Tensor left, Scalar right, RoundingMode rounding_mode = RoundingMode.None) =>
-        left.divide(right, rounding_mode);
+    public static Tensor divide(Tensor left, Scalar right) => left.divide(right);
 
     public static Tensor pow(Tensor left, Scalar exponent) => left.pow(exponent);
 

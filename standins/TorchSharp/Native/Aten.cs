@@ -38,7 +38,6 @@ internal static class Aten
     internal static readonly Operator argwhere = new("argwhere");
     internal static readonly Operator as_strided = new("as_strided");
     internal static readonly Operator atan2 = new("atan2");
-    internal static readonly Operator baddbmm = new("baddbmm");
     internal static readonly Operator bernoulli = new("bernoulli");
     internal static readonly Operator bernoulli__float = new("bernoulli_.float");
     internal static readonly Operator binary_cross_entropy_with_logits = new("binary_cross_entropy_with_logits");

@@ -80,7 +80,8 @@ public static partial class torch
             return this;
         }
 
-        public Tensor zero_()
+        // Not public: the zero_ of TorchSharp 0.106 leaves its tensor as it is and answers a new one. Callers write fill_(0).
+        internal Tensor zero_()
         {
             Run(Aten.zero_, this);
             return this;

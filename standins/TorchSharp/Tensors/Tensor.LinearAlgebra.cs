@@ -23,9 +23,6 @@ public static partial class torch
         public Tensor addmm(Tensor mat1, Tensor mat2, float beta = 1, float alpha = 1) =>
             Call(Aten.addmm, this, mat1, mat2, (Scalar)beta, (Scalar)alpha);
 
-        public Tensor baddbmm(Tensor batch1, Tensor batch2, float beta = 1, float alpha = 1) =>
-            Call(Aten.baddbmm, this, batch1, batch2, (Scalar)beta, (Scalar)alpha);
-
         public Tensor inverse() => Call(Aten.inverse, this);
 
         public Tensor det() => Call(Aten.det, this);
