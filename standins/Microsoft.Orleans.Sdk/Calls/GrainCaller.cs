@@ -25,7 +25,6 @@ internal interface ICallTransport
 internal sealed class GrainCaller : IDisposable
 {
     private readonly ConcurrentDictionary<long, PendingCall> _pending = new();
-    private readonly ConcurrentDictionary<InterfacePlan, bool> _checked = new();
     private readonly CodecCatalog _codecs;
     private readonly ICallTransport _transport;
     private readonly MessagingOptions _options;
@@ -53,19 +52,7 @@ internal sealed class GrainCaller : IDisposable
 
     public GrainType GrainTypeOf(Type grainInterface, string? classNamePrefix) => _transport.GrainTypeOf(grainInterface, classNamePrefix);
 
-    /// <exception cref="CodecNotFoundException">A parameter of some method of the interface cannot be copied.</exception>
-    public GrainReference MakeReference(GrainId id, Type grainInterface)
-    {
-        var plan = InterfacePlan.Of(grainInterface);
-        if (!_checked.ContainsKey(plan))
-        {
-            foreach (var parameter in plan.Parameters)
-                _codecs.Require(parameter);
-            _checked.TryAdd(plan, true);
-        }
-
-        return GrainReference.Make(this, id, plan);
-    }
+    public GrainReference MakeReference(GrainId id, Type grainInterface) => GrainReference.Make(this, id, InterfacePlan.Of(grainInterface));
 
     public object Cast(GrainReference reference, Type grainInterface) => MakeReference(reference.GrainId, grainInterface);
 

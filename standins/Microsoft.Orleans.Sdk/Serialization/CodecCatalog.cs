@@ -83,24 +83,6 @@ internal sealed class CodecCatalog(IEnumerable<IGeneralCodec> generalCodecs)
         return Find(value.GetType()).Copy(value);
     }
 
-    /// <summary>Checks that values of a declared type can be copied: the type itself unless it is abstract, and what it is made of.</summary>
-    /// <exception cref="CodecNotFoundException">They cannot.</exception>
-    public void Require(Type declared)
-    {
-        var type = Nullable.GetUnderlyingType(declared) ?? declared;
-        if (type.IsAbstract || type == typeof(object))
-            return;
-
-        Find(type);
-        if (type.IsSZArray)
-            Require(type.GetElementType()!);
-        if (type.IsConstructedGenericType)
-        {
-            foreach (var argument in type.GetGenericArguments())
-                Require(argument);
-        }
-    }
-
     /// <summary>Whether every value of the declared type may be shared.</summary>
     public bool IsShareable(Type declared) => IsExact(declared) && Find(Nullable.GetUnderlyingType(declared) ?? declared).IsShareable;
 

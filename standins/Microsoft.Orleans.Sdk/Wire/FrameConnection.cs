@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Text.Json;
@@ -153,27 +152,16 @@ internal sealed class FrameConnection : IDisposable
         }
     }
 
-    /// <summary>Frames that wait already go out together.</summary>
     private async Task WriteAsync()
     {
-        const int Batch = 64 * 1024;
-        var buffer = new ArrayBufferWriter<byte>(Batch);
+        var header = new byte[4];
         try
         {
-            while (await _outgoing.Reader.WaitToReadAsync())
+            await foreach (var frame in _outgoing.Reader.ReadAllAsync())
             {
-                while (buffer.WrittenCount < Batch && _outgoing.Reader.TryRead(out var frame))
-                {
-                    BinaryPrimitives.WriteInt32LittleEndian(buffer.GetSpan(sizeof(int)), frame.Length);
-                    buffer.Advance(sizeof(int));
-                    buffer.Write(frame);
-                }
-
-                await _stream.WriteAsync(buffer.WrittenMemory);
-                if (buffer.Capacity > 16 * Batch)
-                    buffer = new(Batch);
-                else
-                    buffer.ResetWrittenCount();
+                BinaryPrimitives.WriteInt32LittleEndian(header, frame.Length);
+                await _stream.WriteAsync(header);
+                await _stream.WriteAsync(frame);
             }
         }
         catch (Exception exception) when (exception is IOException or ObjectDisposedException or SocketException)

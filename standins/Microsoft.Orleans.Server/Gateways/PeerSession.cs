@@ -70,9 +70,8 @@ internal sealed class HostingSession(
                     Answer(id, failure, () => frames.WriteResult(id, method, result));
             });
         }
-        catch (Exception exception)
+        catch (Exception exception) when (exception is not (KeyNotFoundException or InvalidOperationException))
         {
-            // The frame is one, but what it carries is not for this silo: another version of an interface, an unknown type.
             Answer(id, exception, null!);
             return;
         }

@@ -60,7 +60,6 @@ internal sealed class SiloLink : IAsyncDisposable
             members.Take(frame);
         };
         Link.MembersChanged = members.Take;
-        Link.Lost = members.LosePrimary;
     }
 
     public ClusterLink Link { get; }

@@ -115,26 +115,15 @@ internal sealed class ClusterMembers : ISiloStatusOracle
             Put(With(entry, SiloStatus.Dead));
     }
 
-    /// <summary>The connection with the primary is lost: what it said no longer holds.</summary>
-    public void LosePrimary()
-    {
-        foreach (var entry in Entries.Where(entry => entry.SiloAddress.Endpoint.Equals(_silo.Primary)))
-            Leave(entry.SiloAddress);
-    }
-
-    /// <summary>Takes the primary's list, but for this silo's own entry. Whom a new primary does not know is gone.</summary>
+    /// <summary>Takes the primary's list, but for this silo's own entry.</summary>
     public void Take(JsonElement frame)
     {
-        var list = frame.GetProperty("members").EnumerateArray().Select(ReadEntry)
-            .Where(entry => !entry.SiloAddress.Equals(_silo.SiloAddress)).ToDictionary(entry => entry.SiloAddress);
-        foreach (var known in Entries)
+        foreach (var element in frame.GetProperty("members").EnumerateArray())
         {
-            if (!list.ContainsKey(known.SiloAddress) && !known.SiloAddress.Equals(_silo.SiloAddress))
-                Leave(known.SiloAddress);
+            var entry = ReadEntry(element);
+            if (!entry.SiloAddress.Equals(_silo.SiloAddress))
+                Put(entry);
         }
-
-        foreach (var entry in list.Values)
-            Put(entry);
     }
 
     public void WriteMembers(Utf8JsonWriter writer)
