@@ -27,9 +27,6 @@ namespace Orleans.Conformance.Tests
     [GenerateSerializer]
     public sealed class Parcel
     {
-        [NonSerialized]
-        private string? _private;
-
         [Id(0)]
         public string Label { get; set; } = string.Empty;
 
@@ -40,11 +37,7 @@ namespace Orleans.Conformance.Tests
         public Dictionary<string, DateTimeOffset> Stamps { get; set; } = [];
 
         /// <summary>Has no id and stays behind.</summary>
-        public string? Private
-        {
-            get => _private;
-            set => _private = value;
-        }
+        public string? Private { get; set; }
     }
 
     [GenerateSerializer]
@@ -88,6 +81,8 @@ namespace Orleans.Conformance.Tests
 
         Task<object?> EchoObject(object? value);
 
+        Task<int> Take(Stowaway stowaway);
+
         Task<IValueGrain> Echo(IValueGrain grain);
 
         Task Keep(List<int> items);
@@ -105,34 +100,6 @@ namespace Orleans.Conformance.Tests
         Task FailWithInner(string message);
 
         ValueTask<int> Square(int number);
-    }
-
-    public interface IStowawayGrain : IGrainWithStringKey
-    {
-        Task<int> Take(Stowaway stowaway);
-
-        Task<int> TakeAny(object value);
-    }
-
-    public class StowawayGrain : Grain, IStowawayGrain
-    {
-        public Task<int> Take(Stowaway stowaway) => Task.FromResult(stowaway.Value);
-
-        public Task<int> TakeAny(object value) => Task.FromResult(value.GetHashCode());
-    }
-
-    public interface IAnythingGrain : IGrainWithStringKey
-    {
-        Task<string> Take(object value);
-
-        Task<object> Give();
-    }
-
-    public class AnythingGrain : Grain, IAnythingGrain
-    {
-        public Task<string> Take(object value) => Task.FromResult(value.ToString()!);
-
-        public Task<object> Give() => Task.FromResult<object>(new Stowaway());
     }
 
     public class ValueGrain : Grain, IValueGrain
@@ -155,6 +122,8 @@ namespace Orleans.Conformance.Tests
         public Task<double[]> Echo(double[] numbers) => Task.FromResult(numbers);
 
         public Task<object?> EchoObject(object? value) => Task.FromResult(value);
+
+        public Task<int> Take(Stowaway stowaway) => Task.FromResult(stowaway.Value);
 
         public Task<IValueGrain> Echo(IValueGrain grain) => Task.FromResult(grain);
 

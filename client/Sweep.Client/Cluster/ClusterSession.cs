@@ -1,0 +1,93 @@
+using Sweep.Client.Settings;
+using Sweep.Grains;
+
+namespace Sweep.Client.Cluster;
+
+/// <summary>A connection for the length of a command, with the silo that was started for it, if any.</summary>
+internal sealed class ClusterSession : IAsyncDisposable
+{
+    private readonly ICluster _cluster;
+
+    private readonly Func<bool> _gone;
+
+    private ClusterSession(ICluster cluster, IOwnedSilo? silo, Func<bool> gone)
+    {
+        _cluster = cluster;
+        _gone = gone;
+        Silo = silo;
+    }
+
+    public ISweepApi Api => _cluster.Api;
+
+    /// <summary>Null when somebody else's silo answers.</summary>
+    public IOwnedSilo? Silo { get; }
+
+    /// <summary>Whether the silo is known to have ended; waiting for its answer is then in vain.</summary>
+    public bool HasGone => _gone();
+
+    /// <summary>A cluster that runs already: at the named gateway, else the silo of the state folder.</summary>
+    /// <exception cref="ClientException">There is none, or it does not answer.</exception>
+    public static async Task<ClusterSession> Join(CommonSettings settings, Surroundings surroundings, CancellationToken cancellationToken) =>
+        await TryJoin(settings, surroundings, cancellationToken) ?? throw ClientException.NoCluster(settings.State);
+
+    /// <summary>A cluster that runs already, else, when there is a state folder, a silo without workers for the moment of a question.</summary>
+    /// <exception cref="ClientException">There is neither.</exception>
+    public static async Task<ClusterSession> Ask(CommonSettings settings, Surroundings surroundings, CancellationToken cancellationToken)
+    {
+        if (await TryJoin(settings, surroundings, cancellationToken) is { } session)
+        {
+            return session;
+        }
+
+        return Directory.Exists(settings.State)
+            ? await StartOwn(new SiloLaunch { State = settings.State, Workers = 0 }, surroundings, cancellationToken)
+            : throw ClientException.NoCluster(settings.State);
+    }
+
+    /// <returns>Null when no gateway is named and no silo lives in the state folder.</returns>
+    public static async Task<ClusterSession?> TryJoin(CommonSettings settings, Surroundings surroundings, CancellationToken cancellationToken)
+    {
+        if (settings.Gateway is { } named)
+        {
+            return new ClusterSession(await surroundings.Connector.Connect(named, cancellationToken), silo: null, gone: () => false);
+        }
+
+        return SiloReady.Find(settings.State) is { } running
+            ? new ClusterSession(await surroundings.Connector.Connect(running.Gateway, cancellationToken), silo: null, gone: () => !SiloReady.IsAlive(running.Pid))
+            : null;
+    }
+
+    public static async Task<ClusterSession> StartOwn(SiloLaunch launch, Surroundings surroundings, CancellationToken cancellationToken)
+    {
+        var silo = await surroundings.Silos.Start(launch, cancellationToken);
+        try
+        {
+            return new ClusterSession(await surroundings.Connector.Connect(silo.Ready.Gateway, cancellationToken), silo, gone: () => silo.Ended.IsCompleted);
+        }
+        catch
+        {
+            await silo.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Disconnects; an own silo without work in hand ends in an orderly way.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _cluster.DisposeAsync();
+        if (Silo is not null)
+        {
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(15));
+            try
+            {
+                await Silo.Drain(limit.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                // It had its chance; disposing kills it.
+            }
+
+            await Silo.DisposeAsync();
+        }
+    }
+}

@@ -1,0 +1,80 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Text.Json;
+using Sweep.Client.Settings;
+using Sweep.Recipes;
+
+namespace Sweep.Client.Cluster;
+
+/// <summary>
+/// What a silo says when it lets clients in: one line on its standard output, and <see cref="FileName"/> in its state folder
+/// while it lives.
+/// </summary>
+internal sealed record SiloReady
+{
+    public const string FileName = "silo.json";
+
+    public bool Ready { get; init; }
+
+    public required int GatewayPort { get; init; }
+
+    public int SiloPort { get; init; }
+
+    public int HttpPort { get; init; }
+
+    public string Name { get; init; } = "";
+
+    public required int Pid { get; init; }
+
+    public GatewayAddress Gateway => new("localhost", GatewayPort);
+
+    /// <returns>Null when the line says something else.</returns>
+    public static SiloReady? TryParse(string text)
+    {
+        try
+        {
+            // Newer silos may say more than this client knows.
+            using var document = JsonDocument.Parse(text);
+            return document.RootElement.ValueKind is JsonValueKind.Object
+                && document.RootElement.TryGetProperty("gatewayPort", out _)
+                && document.RootElement.TryGetProperty("pid", out _)
+                ? document.RootElement.Deserialize<SiloReady>(s_lenient)
+                : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <returns>The silo that lives in a state folder; null when none does.</returns>
+    public static SiloReady? Find(string state)
+    {
+        try
+        {
+            return TryParse(File.ReadAllText(Path.Combine(state, FileName))) is { } ready && IsAlive(ready.Pid) ? ready : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    public static bool IsAlive(int pid)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(pid);
+            return !process.HasExited;
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException or Win32Exception)
+        {
+            return false;
+        }
+    }
+
+    private static readonly JsonSerializerOptions s_lenient = new(CanonicalJson.Options)
+    {
+        UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Skip,
+    };
+}

@@ -1,0 +1,38 @@
+using System.CommandLine;
+using Sweep.Client.Commands;
+using Sweep.Client.Settings;
+
+namespace Sweep.Client;
+
+/// <summary>Every command of <c>sweep</c>.</summary>
+internal static class CommandTree
+{
+    public static RootCommand Create(Surroundings surroundings)
+    {
+        var common = new CommonOptions();
+        var root = new RootCommand("Sweep prunes vision transformers at scale and answers with the Pareto front of accuracy against size.")
+        {
+            RunCommand.Create(common, surroundings),
+            SpecCommands.Validate(common, surroundings),
+            SpecCommands.Plan(common, surroundings),
+            OrderCommands.Submit(common, surroundings),
+            QuestionCommands.List(common, surroundings),
+            QuestionCommands.Show(common, surroundings),
+            OrderCommands.Watch(common, surroundings),
+            QuestionCommands.Trials(common, surroundings),
+            QuestionCommands.Front(common, surroundings),
+            QuestionCommands.Report(common, surroundings),
+            OrderCommands.Pause(common, surroundings),
+            OrderCommands.Resume(common, surroundings),
+            OrderCommands.Cancel(common, surroundings),
+            QuestionCommands.Silos(common, surroundings),
+            QuestionCommands.Queue(common, surroundings),
+            DoctorCommand.Create(common, surroundings),
+            LocalCommands.Silo(common, surroundings),
+            LocalCommands.Completion(surroundings),
+            LocalCommands.Version(common, surroundings),
+        };
+        common.AddTo(root);
+        return root;
+    }
+}

@@ -1,0 +1,54 @@
+using System.CommandLine;
+using Sweep.Client.Settings;
+using Sweep.Planning;
+
+namespace Sweep.Client.Commands;
+
+/// <summary>The sweep file of a command, with <c>--set</c>.</summary>
+internal sealed class SpecArgument
+{
+    private readonly Argument<string> _file = new("file") { Description = "The sweep file; - for standard input." };
+
+    private readonly Option<string[]> _set = new("--set")
+    {
+        Description = "Sets a value of the file, for example --set finetune.epochs=3. May be given more than once.",
+        HelpName = "path=value",
+        Arity = ArgumentArity.OneOrMore,
+        DefaultValueFactory = _ => [],
+    };
+
+    public void AddTo(Command command)
+    {
+        command.Add(_file);
+        command.Add(_set);
+    }
+
+    public string File(ParseResult parsed) => parsed.GetRequiredValue(_file);
+
+    /// <exception cref="SweepSpecException">It breaks rules.</exception>
+    /// <exception cref="ClientException">There is no such file, or it cannot be read.</exception>
+    public SweepSpec Read(ParseResult parsed, Surroundings surroundings)
+    {
+        var file = File(parsed);
+        var overrides = parsed.GetValue(_set) ?? [];
+        try
+        {
+            if (file == "-")
+            {
+                return SweepSpecReader.Read(SpecOverrides.Apply(surroundings.Input.ReadToEnd(), overrides), "standard input");
+            }
+
+            return overrides.Length == 0
+                ? SweepSpecReader.ReadFile(file)
+                : SweepSpecReader.Read(SpecOverrides.Apply(System.IO.File.ReadAllText(file), overrides), file);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new ClientException(ExitCode.NotFound, $"There is no sweep file '{file}'.");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ClientException(ExitCode.Error, $"A sweep file must be readable, but '{file}' is not: {e.Message}");
+        }
+    }
+}

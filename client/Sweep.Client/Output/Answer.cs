@@ -1,0 +1,56 @@
+using System.Text.Json.Nodes;
+using Spectre.Console;
+using Sweep.Recipes;
+
+namespace Sweep.Client.Output;
+
+/// <summary>A command's result, before it has a form.</summary>
+internal sealed record Answer
+{
+    /// <summary>For json and yaml.</summary>
+    public required JsonNode Document { get; init; }
+
+    /// <summary>For jsonl.</summary>
+    public required IReadOnlyList<JsonNode> Items { get; init; }
+
+    /// <summary>For csv: a heading and one row an item.</summary>
+    public required IReadOnlyList<IReadOnlyList<string>> Rows { get; init; }
+
+    /// <summary>For people.</summary>
+    public required Action<IAnsiConsole> Show { get; init; }
+
+    /// <summary>A list: the document holds it under a name, and table and csv share its columns.</summary>
+    public static Answer List<T>(string name, IReadOnlyList<T> items, IReadOnlyList<Column<T>> columns, string whenEmpty)
+    {
+        JsonNode[] nodes = [.. items.Select(ToNode)];
+        return new Answer
+        {
+            Document = new JsonObject { ["apiVersion"] = "sweep/v1", [name] = new JsonArray([.. nodes.Select(node => node.DeepClone())]) },
+            Items = nodes,
+            Rows = Column.Rows(columns, items),
+            Show = console =>
+            {
+                if (items.Count == 0)
+                {
+                    console.WriteLine(whenEmpty);
+                }
+                else
+                {
+                    console.Write(Column.Table(console, columns, items));
+                }
+            },
+        };
+    }
+
+    /// <summary>A list inside a document of its own.</summary>
+    public static Answer Of<TDocument, TItem>(
+        TDocument document, IReadOnlyList<TItem> items, IReadOnlyList<Column<TItem>> columns, Action<IAnsiConsole> show) => new()
+        {
+            Document = ToNode(document),
+            Items = [.. items.Select(ToNode)],
+            Rows = Column.Rows(columns, items),
+            Show = show,
+        };
+
+    public static JsonNode ToNode<T>(T value) => JsonNode.Parse(CanonicalJson.Serialize(value))!;
+}

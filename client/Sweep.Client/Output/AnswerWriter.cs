@@ -1,0 +1,61 @@
+using System.Text.Json.Nodes;
+using Sweep.Recipes;
+
+namespace Sweep.Client.Output;
+
+/// <summary>Writes an <see cref="Answer"/> to standard output in the asked form.</summary>
+internal static class AnswerWriter
+{
+    public static void Write(Answer answer, OutputForm form, Surroundings surroundings)
+    {
+        var output = surroundings.Output;
+        switch (form)
+        {
+            case OutputForm.Json:
+                output.Write(CanonicalJson.SerializeIndented(answer.Document) + "\n");
+                break;
+            case OutputForm.Jsonl:
+                foreach (var item in answer.Items)
+                {
+                    output.Write(CanonicalJson.Serialize<JsonNode>(item) + "\n");
+                }
+
+                break;
+            case OutputForm.Yaml:
+                output.Write(YamlText.Of(JsonNode.Parse(CanonicalJson.Serialize(answer.Document))));
+                break;
+            case OutputForm.Csv:
+                foreach (var row in answer.Rows)
+                {
+                    output.Write(string.Join(',', row.Select(CsvField)) + "\n");
+                }
+
+                break;
+            default:
+                Show(answer, surroundings);
+                break;
+        }
+
+        output.Flush();
+    }
+
+    private static void Show(Answer answer, Surroundings surroundings)
+    {
+        if (surroundings.OutputIsTerminal)
+        {
+            answer.Show(Consoles.ForOutput(surroundings));
+            return;
+        }
+
+        // Columns are padded to their width; what reads a pipe wants no blanks at the ends of lines.
+        using var text = new StringWriter { NewLine = "\n" };
+        answer.Show(Consoles.ForOutput(surroundings with { Output = text }));
+        foreach (var line in text.ToString().TrimEnd('\n').Split('\n'))
+        {
+            surroundings.Output.Write(line.TrimEnd() + "\n");
+        }
+    }
+
+    private static string CsvField(string value) =>
+        value.AsSpan().IndexOfAny(",\"\r\n") < 0 ? value : $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+}

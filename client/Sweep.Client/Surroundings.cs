@@ -1,0 +1,40 @@
+using Sweep.Client.Cluster;
+
+namespace Sweep.Client;
+
+/// <summary>All that a command touches outside itself: streams, environment, clock, clusters.</summary>
+internal sealed record Surroundings
+{
+    public required TextReader Input { get; init; }
+
+    /// <summary>Results, and nothing else.</summary>
+    public required TextWriter Output { get; init; }
+
+    /// <summary>Progress, warnings and errors.</summary>
+    public required TextWriter Error { get; init; }
+
+    public required bool OutputIsTerminal { get; init; }
+
+    public required bool ErrorIsTerminal { get; init; }
+
+    /// <summary>Columns of the terminal.</summary>
+    public required Func<int> Width { get; init; }
+
+    /// <summary>Lines of the terminal.</summary>
+    public required Func<int> Height { get; init; }
+
+    /// <summary>An environment variable; null when unset or empty.</summary>
+    public required Func<string, string?> Variable { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    public required IClusterConnector Connector { get; init; }
+
+    public required ISiloLauncher Silos { get; init; }
+
+    /// <summary>Ctrl+C and SIGTERM, while the returned object lives.</summary>
+    public required Func<Interruption> ListenForSignals { get; init; }
+
+    /// <summary>https://no-color.org: any value turns colour off.</summary>
+    public bool Coloured => Variable("NO_COLOR") is null && Variable("TERM") is not "dumb";
+}

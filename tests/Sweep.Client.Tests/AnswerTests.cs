@@ -1,0 +1,195 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Sweep.Client.Output;
+using Sweep.Grains;
+using Sweep.Planning;
+using Sweep.Recipes;
+
+namespace Sweep.Client.Tests;
+
+public sealed class AnswerTests : IDisposable
+{
+    private readonly SweepShell _shell = new();
+
+    public AnswerTests()
+    {
+        _shell.Variables["SWEEP_GATEWAY"] = "localhost:1";
+        _shell.Cluster.Results["two-methods"] = Samples.Result();
+    }
+
+    public void Dispose() => _shell.Dispose();
+
+    [Theory]
+    [InlineData("table", "front.txt")]
+    [InlineData("json", "front.json")]
+    [InlineData("jsonl", "front.jsonl")]
+    [InlineData("yaml", "front.yaml")]
+    [InlineData("csv", "front.csv")]
+    public async Task Front_HasEveryForm(string form, string expected)
+    {
+        var outcome = await _shell.Run("front", "two-methods", "-o", form);
+        Assert.Equal((0, ""), (outcome.Code, outcome.Error));
+        Expected.Equal(expected, outcome.Output);
+    }
+
+    [Fact]
+    public async Task Json_IsTheResultDocument()
+    {
+        foreach (var verb in new[] { "front", "show" })
+        {
+            var outcome = await _shell.Run(verb, "two-methods", "-o", "json");
+            Assert.Equal(CanonicalJson.SerializeIndented(Samples.Result()) + "\n", outcome.Output);
+        }
+    }
+
+    [Fact]
+    public async Task Show_TellsCountsAndFailure()
+    {
+        _shell.Cluster.Statuses.Enqueue(() => Samples.Running() with { Failure = "Every trial failed." });
+        Expected.Equal("show.txt", (await _shell.Run("show", "two-methods")).Output);
+    }
+
+    [Fact]
+    public async Task Trials_AreReadPageByPage()
+    {
+        var outcome = await _shell.Run("trials", "two-methods", "-o", "csv");
+        Expected.Equal("trials.csv", outcome.Output);
+        Assert.Equal(["page 0", "page 2"], _shell.Cluster.Orders);
+    }
+
+    [Fact]
+    public async Task Trials_OnlyFailed_SaysWhy()
+    {
+        var lines = (await _shell.Run("trials", "two-methods", "--only", "failed", "-o", "jsonl")).Output.Split('\n');
+        Assert.Equal(2, lines.Length);
+        Assert.Contains("The loss must be finite", JsonNode.Parse(lines[0])!["failure"]!["failure"]!["message"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task List_ShowsEveryExperiment()
+    {
+        _shell.Cluster.Results["other"] = Samples.Result("other", ExperimentState.Running);
+        Expected.Equal("list.txt", (await _shell.Run("list")).Output);
+    }
+
+    [Fact]
+    public async Task List_WithoutExperiments_SaysSo()
+    {
+        _shell.Cluster.Results.Clear();
+        Assert.Equal("No experiment was submitted yet.\n", (await _shell.Run("list")).Output);
+        Assert.Equal("[]", JsonNode.Parse((await _shell.Run("list", "-o", "json")).Output)!["experiments"]!.ToJsonString());
+        Assert.Empty((await _shell.Run("list", "-o", "jsonl")).Output);
+    }
+
+    [Fact]
+    public async Task UnknownExperiment_IsNotFound_AndNamesTheLikelyOne()
+    {
+        var outcome = await _shell.Run("front", "two-method");
+        Assert.Equal(4, outcome.Code);
+        Assert.Contains("'two-method'", outcome.Error);
+        Assert.Contains("Did you mean 'two-methods'?", outcome.Error);
+    }
+
+    [Fact]
+    public async Task Silos_AndQueue_ShowWorkers()
+    {
+        _shell.Cluster.Queue = new QueueStatus
+        {
+            Depth = 3,
+            OldestAge = TimeSpan.FromSeconds(75),
+            Workers =
+            [
+                new WorkerStatus { Worker = "primary/cpu-0/1", Silo = "primary", Device = "cpu", Threads = 1, AcceptsWork = true, Running = Samples.Stage, Silence = TimeSpan.FromSeconds(1) },
+                new WorkerStatus { Worker = "primary/cpu-1/1", Silo = "primary", Device = "cpu", Threads = 1, AcceptsWork = true, Silence = TimeSpan.FromSeconds(2) },
+            ],
+        };
+        Expected.Equal("silos.txt", (await _shell.Run("silos")).Output);
+        Assert.Equal("3 stages waiting, the oldest for 1 min 15 s; 2 workers, 1 idle.\n", (await _shell.Run("queue")).Output);
+        Assert.Equal("depth,oldestSeconds,workers,idle\n3,75,2,1\n", (await _shell.Run("queue", "-o", "csv")).Output);
+    }
+
+    [Fact]
+    public async Task Orders_AreObeyed_AndConflictsAreTold()
+    {
+        _shell.Cluster.Results["other"] = Samples.Result("other", ExperimentState.Running);
+        Assert.Equal("'other' is paused.\n", (await _shell.Run("pause", "other")).Output);
+        Assert.Equal("'other' is running.\n", (await _shell.Run("resume", "other")).Output);
+        Assert.Equal("'other' is cancelled.\n", (await _shell.Run("cancel", "other")).Output);
+        Assert.Equal(["pause other", "resume other", "cancel other"], _shell.Cluster.Orders);
+        var outcome = await _shell.Run("pause", "two-methods");
+        Assert.Equal(5, outcome.Code);
+        Assert.Contains("complete", outcome.Error);
+    }
+
+    [Fact]
+    public async Task Report_IsOneFile()
+    {
+        var file = _shell.At("r.html");
+        var outcome = await _shell.Run("report", "two-methods", "--report", file);
+        Assert.Equal($"Report: {file}\n", outcome.Output);
+        Assert.Equal(HtmlReport.Write(Samples.Result()), await File.ReadAllTextAsync(file));
+        Assert.Equal(1, (await _shell.Run("report", "two-methods", "--report", _shell.At("no/such/folder/r.html"))).Code);
+    }
+
+    [Fact]
+    public async Task Table_OnANarrowTerminal_StaysWithinIt()
+    {
+        _shell.Terminal = true;
+        _shell.Width = 60;
+        _shell.Variables["NO_COLOR"] = "1";
+        var outcome = await _shell.Run("front", "two-methods");
+        Assert.Equal(0, outcome.Code);
+        Assert.Contains("t0001", outcome.Output);
+        var rows = Regex.Replace(outcome.Output, "\u001b\\[[0-9;]*m", "").Split('\n').Where(line => line.StartsWith('│')).ToList();
+        Assert.Equal(3, rows.Count);
+        Assert.All(rows, row => Assert.InRange(row.Length, 0, 60));
+    }
+
+    [Fact]
+    public async Task Colour_NeedsATerminalThatWantsIt()
+    {
+        Assert.DoesNotContain('\u001b', (await _shell.Run("trials", "two-methods")).Output);
+        _shell.Terminal = true;
+        Assert.Contains("\u001b[", (await _shell.Run("trials", "two-methods")).Output);
+        _shell.Variables["NO_COLOR"] = "1";
+        Assert.DoesNotContain("\u001b[3", (await _shell.Run("trials", "two-methods")).Output);
+        _shell.Variables["TERM"] = "dumb";
+        Assert.DoesNotContain('\u001b', (await _shell.Run("trials", "two-methods")).Output);
+    }
+
+    [Fact]
+    public void Yaml_QuotesWhatWouldReadAsSomethingElse()
+    {
+        var text = YamlText.Of(JsonNode.Parse("""{"a":"no","b":"1e-4","c":"x: y","d":[{"e":1e-4,"f":[]},"ü"],"g":{},"h":null,"i":"plain-word","j":true}"""));
+        Assert.Equal("a: \"no\"\nb: \"1e-4\"\nc: \"x: y\"\nd:\n  - e: 1e-4\n    f: []\n  - \"ü\"\ng: {}\nh: null\ni: plain-word\nj: true\n", text);
+        var read = new YamlDotNet.Serialization.DeserializerBuilder().Build().Deserialize<Dictionary<string, object>>(text);
+        Assert.Equal("no", read["a"]);
+    }
+
+    [Fact]
+    public void Plot_MarksTheEndsOfTheFront()
+    {
+        var lines = FrontPlot.Draw([FrontPlot.Unpruned(1000, 0.9), FrontPlot.Behind(600, 0.7), FrontPlot.Front(500, 0.8)], 40, 5);
+        Assert.Equal(7, lines.Count);
+        Assert.StartsWith("90.00 % ┤", lines[0]);
+        Assert.EndsWith("◆", lines[0]);
+        Assert.Contains('●', lines[2]);
+        Assert.Contains('·', lines[4]);
+        Assert.EndsWith("1.00 k parameters", lines[^1]);
+        Assert.Empty(FrontPlot.Draw([FrontPlot.Front(5, 0.5), FrontPlot.Behind(5, 0.5)], 40, 5));
+    }
+
+    [Theory]
+    [InlineData(7_211_008, "7.21 M")]
+    [InlineData(139_018, "139 k")]
+    [InlineData(12_345_678, "12.3 M")]
+    [InlineData(999, "999")]
+    [InlineData(4_600_000_000, "4.60 G")]
+    public void Magnitude_HasThreeDigits(long value, string expected) => Assert.Equal(expected, Words.Magnitude(value));
+
+    [Theory]
+    [InlineData(0.4, "0 s")]
+    [InlineData(200, "3 min 20 s")]
+    [InlineData(3900, "1 h 5 min")]
+    public void Duration_HasTwoUnits(double seconds, string expected) => Assert.Equal(expected, Words.Duration(TimeSpan.FromSeconds(seconds)));
+}

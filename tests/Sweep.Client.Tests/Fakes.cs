@@ -1,0 +1,207 @@
+using Sweep.Client.Cluster;
+using Sweep.Client.Settings;
+using Sweep.Grains;
+using Sweep.Planning;
+
+namespace Sweep.Client.Tests;
+
+/// <summary>A cluster that holds what a test puts into it.</summary>
+internal sealed class FakeCluster : ISweepApi, ICluster
+{
+    public Dictionary<string, ExperimentResult> Results { get; } = [];
+
+    /// <summary>Answers of GetStatus, in turn; the last one stays.</summary>
+    public Queue<Func<ExperimentStatus>> Statuses { get; } = [];
+
+    public List<string> Orders { get; } = [];
+
+    public QueueStatus Queue { get; set; } = new() { Workers = [], Depth = 0 };
+
+    public bool Disposed { get; private set; }
+
+    public ISweepApi Api => this;
+
+    public Task<ExperimentStatus> Submit(SweepSpec spec, CancellationToken cancellationToken)
+    {
+        Orders.Add($"submit {spec.Name}");
+        return Results.TryGetValue(spec.Name, out var result) && result.State is ExperimentState.Failed
+            ? throw new ExperimentConflictException($"Another spec was submitted as '{spec.Name}'.")
+            : GetStatus(spec.Name, cancellationToken);
+    }
+
+    public Task<IReadOnlyList<ExperimentStatus>> List(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<ExperimentStatus>>([.. Results.Values.Select(Samples.Status)]);
+
+    public Task<ExperimentStatus> GetStatus(string experiment, CancellationToken cancellationToken)
+    {
+        if (Statuses.Count > 0)
+        {
+            var next = Statuses.Count > 1 ? Statuses.Dequeue() : Statuses.Peek();
+            return Task.FromResult(next());
+        }
+
+        return Task.FromResult(Samples.Status(Result(experiment)));
+    }
+
+    public Task<TrialPage> ListTrials(string experiment, int offset, int limit, CancellationToken cancellationToken)
+    {
+        var trials = Result(experiment).Trials;
+        Orders.Add(FormattableString.Invariant($"page {offset}"));
+        return Task.FromResult(new TrialPage { Trials = [.. trials.Skip(offset).Take(2)], Offset = offset, Total = trials.Count });
+    }
+
+    public Task<ExperimentResult> GetResult(string experiment, CancellationToken cancellationToken) => Task.FromResult(Result(experiment));
+
+    public Task Pause(string experiment, CancellationToken cancellationToken) => Order("pause", experiment, ExperimentState.Paused);
+
+    public Task Resume(string experiment, CancellationToken cancellationToken) => Order("resume", experiment, ExperimentState.Running);
+
+    public Task Cancel(string experiment, CancellationToken cancellationToken) => Order("cancel", experiment, ExperimentState.Cancelled);
+
+    public Task<QueueStatus> GetQueue(CancellationToken cancellationToken) => Task.FromResult(Queue);
+
+    public ValueTask DisposeAsync()
+    {
+        Disposed = true;
+        return ValueTask.CompletedTask;
+    }
+
+    private Task Order(string verb, string experiment, ExperimentState state)
+    {
+        var result = Result(experiment);
+        if (result.State is ExperimentState.Complete)
+        {
+            throw new ExperimentConflictException($"Only an experiment that has not ended can be told to {verb}, but '{experiment}' is complete.");
+        }
+
+        Orders.Add($"{verb} {experiment}");
+        Results[experiment] = result with { State = state };
+        return Task.CompletedTask;
+    }
+
+    private ExperimentResult Result(string experiment) =>
+        Results.TryGetValue(experiment, out var result) ? result : throw ExperimentNotFoundException.Named(experiment);
+}
+
+/// <summary>Gives out one cluster, whatever the address, and remembers the addresses.</summary>
+internal sealed class FakeConnector(FakeCluster cluster) : IClusterConnector
+{
+    public List<string> Addresses { get; } = [];
+
+    /// <summary>Addresses at which nobody answers.</summary>
+    public HashSet<string> Dead { get; } = [];
+
+    public Task<ICluster> Connect(GatewayAddress gateway, CancellationToken cancellationToken)
+    {
+        Addresses.Add(gateway.ToString());
+        return Dead.Contains(gateway.ToString())
+            ? throw ClientException.NoAnswer(gateway.ToString(), "connection refused.")
+            : Task.FromResult<ICluster>(cluster);
+    }
+}
+
+/// <summary>Starts silos that exist in name only.</summary>
+internal sealed class FakeSilos : ISiloLauncher
+{
+    public List<SiloLaunch> Launches { get; } = [];
+
+    public List<FakeSilo> Started { get; } = [];
+
+    /// <summary>Thrown by the next launches, one each.</summary>
+    public Queue<ClientException> Refusals { get; } = [];
+
+    public Task<IOwnedSilo> Start(SiloLaunch launch, CancellationToken cancellationToken)
+    {
+        Launches.Add(launch);
+        if (Refusals.TryDequeue(out var refusal))
+        {
+            throw refusal;
+        }
+
+        Started.Add(new FakeSilo());
+        return Task.FromResult<IOwnedSilo>(Started[^1]);
+    }
+}
+
+internal sealed class FakeSilo : IOwnedSilo
+{
+    private readonly TaskCompletionSource<int> _ended = new();
+
+    public SiloReady Ready { get; } = new() { GatewayPort = 4242, Pid = 1 };
+
+    public Task<int> Ended => _ended.Task;
+
+    public string LastWords => "the last line of its log";
+
+    public bool Drained { get; private set; }
+
+    /// <summary>When set, draining never ends by itself.</summary>
+    public bool Stubborn { get; set; }
+
+    public bool Disposed { get; private set; }
+
+    public void End(int code) => _ended.TrySetResult(code);
+
+    public Task Drain(CancellationToken cancellationToken)
+    {
+        Drained = true;
+        if (Stubborn)
+        {
+            return Ended.WaitAsync(cancellationToken);
+        }
+
+        End(0);
+        return Task.CompletedTask;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Disposed = true;
+        return ValueTask.CompletedTask;
+    }
+}
+
+/// <summary>Time that jumps to whatever is waited for.</summary>
+internal sealed class JumpingTime : TimeProvider
+{
+    private readonly Lock _lock = new();
+    private TimeSpan _now;
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override long GetTimestamp()
+    {
+        lock (_lock)
+        {
+            return _now.Ticks;
+        }
+    }
+
+    public override DateTimeOffset GetUtcNow() => new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero).AddTicks(GetTimestamp());
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        if (dueTime >= TimeSpan.Zero)
+        {
+            lock (_lock)
+            {
+                _now += dueTime;
+            }
+
+            ThreadPool.QueueUserWorkItem(_ => callback(state));
+        }
+
+        return new Fired();
+    }
+
+    private sealed class Fired : ITimer
+    {
+        public bool Change(TimeSpan dueTime, TimeSpan period) => true;
+
+        public void Dispose()
+        {
+        }
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,104 @@
+using Sweep.Grains;
+using Sweep.Planning;
+using Sweep.Recipes;
+
+namespace Sweep.Client.Tests;
+
+/// <summary>An experiment with a front of two, a dominated trial and a failed one.</summary>
+internal static class Samples
+{
+    public const string Spec = """
+        apiVersion: sweep/v1
+        name: two-methods
+        model:    { preset: vit-nano-28 }
+        data:     { name: fashion-mnist }
+        pretrain: { epochs: 2, learningRate: 3e-3 }
+        space:
+          method:   { values: [vtp, somp] }
+          sparsity: { values: [0.2, 0.4] }
+        sparsify: { epochs: 1 }
+        finetune: { epochs: 1 }   # short
+
+        """;
+
+    private static readonly StageId s_evaluate = StageId.Parse("evaluate-1-" + new string('0', 26));
+    private static readonly StageId s_fineTune = StageId.Parse("finetune-1-7k" + new string('0', 24));
+
+    public static ExperimentResult Result(string name = "two-methods", ExperimentState state = ExperimentState.Complete) => new()
+    {
+        Experiment = name,
+        State = state,
+        Objectives =
+        [
+            new Objective { Metric = Metric.Accuracy, Goal = Goal.Maximize },
+            new Objective { Metric = Metric.Parameters, Goal = Goal.Minimize },
+        ],
+        Dense = new TrialMetrics { Accuracy = 0.871, TestAccuracy = 0.866, Parameters = 139_018, Flops = 2_431_232 },
+        Trials =
+        [
+            Complete("t0001", PruningMethod.Vtp, 0.2, 0.868, 0.864, 111_200, 1_950_000, lambda: 1e-4),
+            Complete("t0002", PruningMethod.Vtp, 0.4, 0.8594, 0.861, 83_400, 1_462_300, lambda: 1e-4),
+            Complete("t0003", PruningMethod.Somp, 0.2, 0.855, 0.85, 111_210, 1_950_100),
+            new TrialResult
+            {
+                Id = "t0004",
+                State = TrialState.Failed,
+                Settings = new TrialSettings { Method = PruningMethod.Somp, Sparsity = 0.4 },
+                Failure = new TrialFailure
+                {
+                    Stage = s_fineTune,
+                    Failure = new StageFailure { Reason = FailureReason.NonFiniteLoss, Message = "The loss must be finite, but is NaN, at step 7." },
+                },
+                Stages = [s_fineTune],
+            },
+        ],
+        Front = ["t0001", "t0002"],
+        Hypervolume = 0.41,
+        Sharing = new SharingResult { EpochsAsked = 14, EpochsNeeded = 8, EpochsRun = 8 },
+        Scope = new MeasurementScope { Data = "fashion-mnist", ValidationImages = 5000, TestImages = 10_000, Seeds = [0] },
+    };
+
+    public static ExperimentStatus Status(ExperimentResult result) => new()
+    {
+        Name = result.Experiment,
+        State = result.State,
+        Trials = new TrialCounts
+        {
+            Running = result.State is ExperimentState.Running ? 1 : 0,
+            Complete = result.Trials.Count(trial => trial.State is TrialState.Complete),
+            Failed = result.Trials.Count(trial => trial.State is TrialState.Failed),
+        },
+        EpochsDone = result.Sharing.EpochsNeeded,
+        EpochsNeeded = result.Sharing.EpochsNeeded,
+        EpochsAsked = result.Sharing.EpochsAsked,
+        StagesDone = 14,
+        Stages = 15,
+        Front =
+        [
+            .. result.Trials.Where(trial => result.Front.Contains(trial.Id))
+                .Select(trial => new FrontPoint { Trial = trial.Id, Settings = trial.Settings, Metrics = trial.Metrics! }),
+        ],
+        Dense = result.Dense,
+        SubmittedAt = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero),
+    };
+
+    /// <summary>Half way, one stage on a worker.</summary>
+    public static ExperimentStatus Running(string name = "two-methods", double epochsDone = 3.5) => Status(Result(name, ExperimentState.Running)) with
+    {
+        EpochsDone = epochsDone,
+        Running = [Stage],
+    };
+
+    public static RunningStage Stage => new() { Stage = s_fineTune, Worker = "primary/cpu-0/1", Attempt = 1, EpochsDone = 0.5, Epochs = 1, Loss = 0.5123 };
+
+    private static TrialResult Complete(
+        string id, PruningMethod method, double sparsity, double accuracy, double test, long parameters, long flops, double? lambda = null) => new()
+        {
+            Id = id,
+            State = TrialState.Complete,
+            Settings = new TrialSettings { Method = method, Sparsity = sparsity, Lambda = lambda },
+            Metrics = new TrialMetrics { Accuracy = accuracy, TestAccuracy = test, Parameters = parameters, Flops = flops },
+            Stages = [s_fineTune, s_evaluate],
+            Device = "cpu",
+        };
+}
