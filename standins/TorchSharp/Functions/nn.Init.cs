@@ -4,7 +4,10 @@ public static partial class torch
 {
     public static partial class nn
     {
-        /// <summary>Starting values. Each fills the tensor, unseen by autograd, and returns it.</summary>
+        /// <summary>
+        /// Starting values. Each fills the tensor, unseen by autograd, and returns it. Left out because TorchSharp 0.106 has them wrong:
+        /// trunc_normal_ (mean and deviation swapped), xavier_normal_ (uniform), and the generators, which it ignores.
+        /// </summary>
         public static class init
         {
             public enum NonlinearityType
@@ -42,11 +45,11 @@ public static partial class torch
 
             public static Tensor constant_(Tensor tensor, Scalar val) => Untracked(tensor, t => t.fill_(val));
 
-            public static Tensor uniform_(Tensor tensor, double low = 0, double high = 1, Generator? generator = null) =>
-                Untracked(tensor, t => t.uniform_(low, high, generator));
+            public static Tensor uniform_(Tensor tensor, double low = 0, double high = 1) =>
+                Untracked(tensor, t => t.uniform_(low, high));
 
-            public static Tensor normal_(Tensor tensor, double mean = 0, double std = 1, Generator? generator = null) =>
-                Untracked(tensor, t => t.normal_(mean, std, generator));
+            public static Tensor normal_(Tensor tensor, double mean = 0, double std = 1) =>
+                Untracked(tensor, t => t.normal_(mean, std));
 
             public static Tensor kaiming_uniform_(Tensor tensor, double a = 0, FanInOut mode = FanInOut.FanIn,
                 NonlinearityType nonlinearity = NonlinearityType.LeakyReLU)

@@ -24,7 +24,8 @@ public static partial class torch
                     ? stack(norms).max().ToDouble()
                     : stack(norms).norm((float)norm_type).ToDouble();
                 double factor = max_norm / (total + 1e-6);
-                if (factor < 1) Run(Aten._foreach_mul__Scalar, gradients, (Scalar)factor);
+                // A norm that is no number makes the gradients none, too.
+                if (!(factor >= 1)) Run(Aten._foreach_mul__Scalar, gradients, (Scalar)factor);
                 return total;
 
                 Tensor Norm(Tensor gradient) =>

@@ -13,8 +13,6 @@ public static partial class torch
 
     public static Tensor exp2(Tensor input) => input.exp2();
 
-    public static Tensor exp2_(Tensor input) => input.exp2_();
-
     public static Tensor expm1(Tensor input) => input.expm1();
 
     public static Tensor expm1_(Tensor input) => input.expm1_();

@@ -100,7 +100,6 @@ internal static class Aten
     internal static readonly Operator erfinv_ = new("erfinv_");
     internal static readonly Operator exp = new("exp");
     internal static readonly Operator exp2 = new("exp2");
-    internal static readonly Operator exp2_ = new("exp2_");
     internal static readonly Operator exp_ = new("exp_");
     internal static readonly Operator expand = new("expand");
     internal static readonly Operator expm1 = new("expm1");

@@ -26,12 +26,6 @@ public static partial class torch
 
         public Tensor exp2() => Call(Aten.exp2, this);
 
-        public Tensor exp2_()
-        {
-            Run(Aten.exp2_, this);
-            return this;
-        }
-
         public Tensor expm1() => Call(Aten.expm1, this);
 
         public Tensor expm1_()
