@@ -19,6 +19,7 @@ using Sweep.Silo.Http;
 using Sweep.Silo.Settings;
 using Sweep.Silo.Storage;
 using Sweep.Silo.Workers;
+using SchedulingOptions = Sweep.Grains.SchedulingOptions;
 
 namespace Sweep.Silo.Hosting;
 
