@@ -1,0 +1,168 @@
+using Orleans;
+using Orleans.Runtime;
+using Orleans.Storage;
+using Xunit;
+
+namespace Sweep.Testing;
+
+/// <summary>
+/// What the grains rely on in a grain storage. An implementation subclasses it and says how to open its store; each opening sees what
+/// the ones before it have written.
+/// </summary>
+public abstract class GrainStorageConformance
+{
+    private static readonly GrainId Grain = GrainId.Create("stage", "pretrain-1-0123456789abcdefghjkmnpqrs");
+
+    protected abstract IGrainStorage Open();
+
+    [Fact]
+    public async Task Read_WithoutRecord_GivesAnEmptyState()
+    {
+        var state = new GrainState<Note>(new Note { Text = "left over" }, "7");
+        await Open().ReadStateAsync("note", Grain, state);
+
+        Assert.False(state.RecordExists);
+        Assert.Null(state.ETag);
+        Assert.Equal(new Note(), state.State);
+    }
+
+    [Fact]
+    public async Task Write_IsReadByTheNextOpening()
+    {
+        var written = await Write("λ = 1e-4 \"quoted\"\n");
+        var read = await Read();
+
+        Assert.True(read.RecordExists);
+        Assert.Equal(written.ETag, read.ETag);
+        Assert.Equal(written.State, read.State);
+    }
+
+    [Fact]
+    public async Task Write_ChangesTheETag()
+    {
+        var state = await Write("one");
+        var before = state.ETag;
+        state.State = new Note { Text = "two" };
+        await Open().WriteStateAsync("note", Grain, state);
+
+        Assert.NotNull(before);
+        Assert.NotEqual(before, state.ETag);
+        Assert.Equal("two", (await Read()).State!.Text);
+    }
+
+    [Fact]
+    public async Task Write_WithAStaleETag_IsRefusedAndChangesNothing()
+    {
+        var stale = await Write("one");
+        var current = await Read();
+        current.State = new Note { Text = "two" };
+        await Open().WriteStateAsync("note", Grain, current);
+        stale.State = new Note { Text = "three" };
+
+        await Assert.ThrowsAsync<InconsistentStateException>(() => Open().WriteStateAsync("note", Grain, stale));
+        Assert.Equal("two", (await Read()).State!.Text);
+    }
+
+    [Fact]
+    public async Task Write_WithoutETagOverARecord_IsRefused()
+    {
+        await Write("one");
+        var blind = new GrainState<Note>(new Note { Text = "two" });
+
+        await Assert.ThrowsAsync<InconsistentStateException>(() => Open().WriteStateAsync("note", Grain, blind));
+    }
+
+    [Fact]
+    public async Task Write_WithAnETagWhereNothingIs_IsRefused()
+    {
+        var state = await Write("one");
+        var again = new GrainState<Note>(state.State!, state.ETag);
+        await Open().ClearStateAsync("note", Grain, state);
+
+        await Assert.ThrowsAsync<InconsistentStateException>(() => Open().WriteStateAsync("note", Grain, again));
+    }
+
+    [Fact]
+    public async Task Clear_LeavesNoRecord()
+    {
+        var state = await Write("one");
+        await Open().ClearStateAsync("note", Grain, state);
+
+        Assert.False(state.RecordExists);
+        Assert.False((await Read()).RecordExists);
+        state.State = new Note { Text = "two" };
+        await Open().WriteStateAsync("note", Grain, state);
+        Assert.Equal("two", (await Read()).State!.Text);
+    }
+
+    [Fact]
+    public async Task States_OfOtherNamesAndGrains_AreApart()
+    {
+        var storage = Open();
+        GrainId[] grains = [Grain, GrainId.Create("stage", "a/b"), GrainId.Create("stage", "A/B"), GrainId.Create("experiment", "a/b")];
+        foreach (var grain in grains)
+        {
+            foreach (var name in new[] { "note", "note-0001" })
+            {
+                await storage.WriteStateAsync(name, grain, new GrainState<Note>(new Note { Text = $"{name} of {grain}" }));
+            }
+        }
+
+        foreach (var grain in grains)
+        {
+            foreach (var name in new[] { "note", "note-0001" })
+            {
+                var state = new GrainState<Note>(new Note());
+                await Open().ReadStateAsync(name, grain, state);
+                Assert.Equal($"{name} of {grain}", state.State!.Text);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Write_OfTwoWithOneETag_LetsOneThrough()
+    {
+        await Write("start");
+        var writers = await Task.WhenAll(Enumerable.Range(0, 8).Select(async writer =>
+        {
+            var state = await Read();
+            state.State = new Note { Text = FormattableString.Invariant($"writer {writer}") };
+            return state;
+        }));
+        var storage = Open();
+        var through = await Task.WhenAll(writers.Select(state => Task.Run(async () =>
+        {
+            try
+            {
+                await storage.WriteStateAsync("note", Grain, state);
+                return state.State!.Text;
+            }
+            catch (InconsistentStateException)
+            {
+                return null;
+            }
+        })));
+
+        Assert.Equal((await Read()).State!.Text, Assert.Single(through, text => text is not null));
+    }
+
+    private async Task<GrainState<Note>> Write(string text)
+    {
+        var state = new GrainState<Note>(new Note { Text = text });
+        await Open().WriteStateAsync("note", Grain, state);
+        Assert.True(state.RecordExists);
+        return state;
+    }
+
+    private async Task<GrainState<Note>> Read()
+    {
+        var state = new GrainState<Note>(new Note());
+        await Open().ReadStateAsync("note", Grain, state);
+        return state;
+    }
+
+    public sealed record Note
+    {
+        public string? Text { get; init; }
+    }
+}
