@@ -50,6 +50,7 @@ public sealed class ProtocolTests : IDisposable
     [InlineData("{\"request\":\"run\"}")]
     [InlineData("{\"request\":\"run\",\"recipe\":{\"kind\":\"evaluate\",\"version\":1,\"parent\":\"x\"}}")]
     [InlineData("\u0000\uffff")]
+    [InlineData("{\"request\":\"run\",\"recipe\":null,\"inputs\":{},\"output\":\"x\",\"checkpoints\":\"y\",\"execution\":{}}")]
     public async Task Nonsense_is_refused_and_the_process_goes_on(string line)
     {
         using var engine = new EngineProcess();
@@ -61,6 +62,19 @@ public sealed class ProtocolTests : IDisposable
 
         Assert.Null(failed.Stage);
         Assert.Equal(FailureReason.InvalidRecipe, failed.Failure.Reason);
+        Assert.IsType<FailedEvent>(await engine.NextAsync());
+        Assert.Equal(0, await engine.CloseAsync());
+    }
+
+    [Fact]
+    public async Task A_recipe_with_holes_fails_and_the_process_goes_on()
+    {
+        using var engine = new EngineProcess();
+        await engine.UntilAsync<ReadyEvent>();
+        var line = CanonicalJson.Serialize<EngineRequest>(Run(Recipe()));
+
+        engine.Send(System.Text.RegularExpressions.Regex.Replace(line, "\"training\":\\{[^}]*\\}", "\"training\":null"));
+
         Assert.IsType<FailedEvent>(await engine.NextAsync());
         Assert.Equal(0, await engine.CloseAsync());
     }
@@ -259,8 +273,17 @@ public sealed class ProtocolTests : IDisposable
         Assert.Equal(reason, FailureOf.Exception(new InvalidOperationException(message)).Reason);
 
     [Fact]
-    public void A_full_disk_is_told_apart() =>
-        Assert.Equal(FailureReason.DiskFull, FailureOf.Exception(new IOException("No space left on device", 28)).Reason);
+    public void A_full_disk_is_told_apart()
+    {
+        // Linux has a device that is always full.
+        var full = Assert.Throws<IOException>(() =>
+        {
+            using var file = new FileStream("/dev/full", FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+            file.Write([1]);
+        });
+
+        Assert.Equal(FailureReason.DiskFull, FailureOf.Exception(full).Reason);
+    }
 
     [Theory]
     [InlineData(1)]

@@ -62,6 +62,7 @@ public sealed class EngineLoop : IDisposable
         try
         {
             request = CanonicalJson.Deserialize<EngineRequest>(line);
+            RequireWhole(request);
         }
         catch (Exception e) when (e is JsonException or NotSupportedException or ArgumentException or FormatException)
         {
@@ -105,6 +106,16 @@ public sealed class EngineLoop : IDisposable
             }
 
             attempt.Dispose();
+        }
+    }
+
+    /// <summary>JSON's null gets past the types: a request that has it where it may not be is no request.</summary>
+    private static void RequireWhole(EngineRequest request)
+    {
+        if (request is RunRequest { Recipe: null } or RunRequest { Inputs: null } or RunRequest { Output: null }
+            or RunRequest { Checkpoints: null } or RunRequest { Execution: null } or RunRequest { Execution.DataRoots: null })
+        {
+            throw new JsonException("recipe, inputs, output, checkpoints, execution and its dataRoots must not be null.");
         }
     }
 

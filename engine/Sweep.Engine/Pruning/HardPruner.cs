@@ -19,6 +19,12 @@ public static class HardPruner
             throw StageFaultException.InvalidRecipe("Surgery needs a dense net without gates: a net that is cut already cannot be cut again.");
         }
 
+        if (plan.Blocks.Zip(plan.Before.Blocks).Any(pair =>
+                pair.First.ProjectionInputs is not null && pair.First.Value.Sum(kept => kept.Count) < pair.Second.Heads * pair.Second.ValueWidth))
+        {
+            throw StageFaultException.InvalidRecipe("A plan may choose the projection's inputs only where it keeps all values.");
+        }
+
         var layout = ParameterLayout.Of(plan.After);
         var inputs = plan.Blocks.Select(block => new KeptInputs(
             block.Heads.Count == 0 ? null : block.AttentionInputs,
