@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
@@ -140,15 +139,6 @@ public sealed class ClusterTests : IAsyncLifetime
 
         Assert.Equal(
             ["start early", "start late", "stop late", "stop early"], signals.Log.Where(name => name != "startup task"));
-    }
-
-    [Fact]
-    public async Task PortInUse_FailsTheStart()
-    {
-        using var second = _cluster.BuildSilo();
-
-        await Assert.ThrowsAsync<AddressInUseException>(() => second.StartAsync());
-        Assert.Equal(1, await _cluster.Grains.GetGrain<IValueGrain>("undisturbed").Square(1));
     }
 
     [Theory]

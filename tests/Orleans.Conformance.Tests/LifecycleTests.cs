@@ -96,10 +96,6 @@ public sealed class LifecycleTests(TestCluster cluster) : IClassFixture<TestClus
         Assert.NotEqual(grain, Grain("other"));
     }
 
-    [Fact]
-    public void GetGrain_WithoutAnImplementationFails() =>
-        Assert.Throws<ArgumentException>(() => cluster.Grains.GetGrain<INowhereGrain>("nowhere"));
-
     private ILifeGrain Grain(string key) => cluster.Grains.GetGrain<ILifeGrain>(key);
 }
 

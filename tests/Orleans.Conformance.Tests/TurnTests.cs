@@ -101,6 +101,21 @@ public sealed class TurnTests(TestCluster cluster) : IClassFixture<TestCluster>
     }
 
     [Fact]
+    public async Task Call_WhoseTimeIsOverBeforeItBeginsNeverBegins()
+    {
+        var grain = cluster.Grains.GetGrain<ITurnGrain>("expired");
+        var running = grain.Enter("long");
+        await _signals.WaitAsync("enter long");
+
+        await Assert.ThrowsAsync<TimeoutException>(() => grain.EnterBriefly("too late"));
+
+        _signals.Set("go long");
+        await running;
+        Assert.Equal(1, await grain.Add(1));
+        Assert.False(_signals.IsSet("enter too late"));
+    }
+
+    [Fact]
     public async Task CallChain_ThatReturnsToABusyGrainTimesOut()
     {
         var grain = cluster.Grains.GetGrain<ITurnGrain>("around 1");

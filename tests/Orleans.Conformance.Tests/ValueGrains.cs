@@ -27,6 +27,9 @@ namespace Orleans.Conformance.Tests
     [GenerateSerializer]
     public sealed class Parcel
     {
+        [NonSerialized]
+        private string? _private;
+
         [Id(0)]
         public string Label { get; set; } = string.Empty;
 
@@ -37,7 +40,11 @@ namespace Orleans.Conformance.Tests
         public Dictionary<string, DateTimeOffset> Stamps { get; set; } = [];
 
         /// <summary>Has no id and stays behind.</summary>
-        public string? Private { get; set; }
+        public string? Private
+        {
+            get => _private;
+            set => _private = value;
+        }
     }
 
     [GenerateSerializer]
@@ -48,6 +55,17 @@ namespace Orleans.Conformance.Tests
     {
         public int Value { get; set; }
     }
+
+    /// <summary>Has a member that nobody can serialize.</summary>
+    [GenerateSerializer]
+    public sealed class Crate
+    {
+        [Id(0)]
+        public Stowaway? Stowaway { get; set; }
+    }
+
+    /// <summary>Not marked: it does not leave its process.</summary>
+    public sealed class LocalException(string message) : Exception(message);
 
     [GenerateSerializer]
     public sealed class OutOfStockException : Exception
@@ -81,8 +99,6 @@ namespace Orleans.Conformance.Tests
 
         Task<object?> EchoObject(object? value);
 
-        Task<int> Take(Stowaway stowaway);
-
         Task<IValueGrain> Echo(IValueGrain grain);
 
         Task Keep(List<int> items);
@@ -99,7 +115,39 @@ namespace Orleans.Conformance.Tests
 
         Task FailWithInner(string message);
 
+        Task FailUnmarked();
+
+        Task FailWithBoth();
+
         ValueTask<int> Square(int number);
+    }
+
+    public interface IStowawayGrain : IGrainWithStringKey
+    {
+        Task<int> Take(Stowaway stowaway);
+
+        Task<int> TakeAny(object value);
+    }
+
+    public class StowawayGrain : Grain, IStowawayGrain
+    {
+        public Task<int> Take(Stowaway stowaway) => Task.FromResult(stowaway.Value);
+
+        public Task<int> TakeAny(object value) => Task.FromResult(value.GetHashCode());
+    }
+
+    public interface IAnythingGrain : IGrainWithStringKey
+    {
+        Task<string> Take(object value);
+
+        Task<object> Give();
+    }
+
+    public class AnythingGrain : Grain, IAnythingGrain
+    {
+        public Task<string> Take(object value) => Task.FromResult(value.ToString()!);
+
+        public Task<object> Give() => Task.FromResult<object>(new Stowaway());
     }
 
     public class ValueGrain : Grain, IValueGrain
@@ -122,8 +170,6 @@ namespace Orleans.Conformance.Tests
         public Task<double[]> Echo(double[] numbers) => Task.FromResult(numbers);
 
         public Task<object?> EchoObject(object? value) => Task.FromResult(value);
-
-        public Task<int> Take(Stowaway stowaway) => Task.FromResult(stowaway.Value);
 
         public Task<IValueGrain> Echo(IValueGrain grain) => Task.FromResult(grain);
 
@@ -152,6 +198,10 @@ namespace Orleans.Conformance.Tests
         public Task FailOutOfStock(int missing) => throw new OutOfStockException($"{missing} are missing", missing);
 
         public Task FailWithInner(string message) => throw new IOException("outer", new ArgumentException(message));
+
+        public Task FailUnmarked() => throw new LocalException("unmarked");
+
+        public Task FailWithBoth() => throw new AggregateException("both", new IOException("first"), new TimeoutException("second"));
 
         public ValueTask<int> Square(int number) => new(number * number);
     }

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Conformance.Tests.Json;
+using Orleans.Runtime;
 using Orleans.Serialization;
 
 namespace Orleans.Conformance.Tests;
@@ -21,9 +23,11 @@ public sealed class ClientCluster : IAsyncLifetime
 
     public Task DisposeAsync() => Cluster.DisposeAsync();
 
-    public IValueGrain Grain(string place, string key) => place == "client"
-        ? Client.Services.GetRequiredService<IClusterClient>().GetGrain<IValueGrain>(key)
-        : Cluster.Grains.GetGrain<IValueGrain>(key);
+    public IValueGrain Grain(string place, string key) => Factory(place).GetGrain<IValueGrain>(key);
+
+    public IGrainFactory Factory(string place) => place == "client"
+        ? Client.Services.GetRequiredService<IClusterClient>()
+        : Cluster.Grains;
 }
 
 public sealed class ValueTests(ClientCluster cluster) : IClassFixture<ClientCluster>
@@ -93,6 +97,7 @@ public sealed class ValueTests(ClientCluster cluster) : IClassFixture<ClientClus
         Assert.Equal(5L, await grain.EchoObject(5L));
         Assert.Equal("text", await grain.EchoObject("text"));
         Assert.Equal(new List<string> { "a" }, await grain.EchoObject(new List<string> { "a" }));
+        Assert.Equal(IPAddress.Loopback, await grain.EchoObject(IPAddress.Loopback));
         Assert.Null(await grain.EchoObject(null));
     }
 
@@ -108,8 +113,21 @@ public sealed class ValueTests(ClientCluster cluster) : IClassFixture<ClientClus
     }
 
     [Theory, InlineData("silo"), InlineData("client")]
-    public async Task UnmarkedType_IsRefused(string place) =>
-        await Assert.ThrowsAsync<CodecNotFoundException>(() => cluster.Grain(place, "values").Take(new Stowaway()));
+    public async Task UnmarkedParameter_SpoilsTheWholeInterface(string place) => await Assert.ThrowsAsync<CodecNotFoundException>(
+        async () => await cluster.Factory(place).GetGrain<IStowawayGrain>("values").TakeAny("text"));
+
+    [Theory, InlineData("silo"), InlineData("client")]
+    public async Task UnmarkedValue_IsRefused(string place)
+    {
+        var grain = cluster.Factory(place).GetGrain<IAnythingGrain>("values");
+
+        await Assert.ThrowsAsync<CodecNotFoundException>(() => grain.Take(new Stowaway()));
+        await Assert.ThrowsAsync<CodecNotFoundException>(() => grain.Take(new List<Stowaway> { new() }));
+        await Assert.ThrowsAsync<CodecNotFoundException>(() => grain.Take(new Crate()));
+        await Assert.ThrowsAsync<CodecNotFoundException>(() => grain.Take(new { Anonymous = true }));
+        await Assert.ThrowsAsync<CodecNotFoundException>(() => grain.Give());
+        Assert.Equal("5", await grain.Take(5));
+    }
 
     [Theory, InlineData("silo"), InlineData("client")]
     public async Task Arguments_AreCopied(string place)
@@ -168,4 +186,44 @@ public sealed class ValueTests(ClientCluster cluster) : IClassFixture<ClientClus
 
         Assert.Equal("root", Assert.IsType<ArgumentException>(exception.InnerException).Message);
     }
+
+    [Theory, InlineData("silo"), InlineData("client")]
+    public async Task AggregateException_KeepsItsParts(string place)
+    {
+        var exception = await Assert.ThrowsAsync<AggregateException>(() => cluster.Grain(place, "values").FailWithBoth());
+
+        Assert.Equal(["first", "second"], exception.InnerExceptions.Select(inner => inner.Message));
+        Assert.IsType<TimeoutException>(exception.InnerExceptions[1]);
+    }
+
+    [Fact]
+    public async Task UnmarkedException_StaysInItsProcess()
+    {
+        await Assert.ThrowsAsync<LocalException>(() => cluster.Grain("silo", "values").FailUnmarked());
+        await Assert.ThrowsAsync<CodecNotFoundException>(() => cluster.Grain("client", "values").FailUnmarked());
+    }
+
+    [Theory, InlineData("silo"), InlineData("client")]
+    public async Task RequestContext_IsCopiedLikeArguments(string place)
+    {
+        RequestContext.Set("stowaway", new Stowaway());
+
+        await Assert.ThrowsAsync<CodecNotFoundException>(() => cluster.Grain(place, "values").Square(1).AsTask());
+    }
+
+    [Theory, InlineData("silo"), InlineData("client")]
+    public async Task AnotherGrainsInterface_IsNoCast(string place) => await Assert.ThrowsAsync<InvalidCastException>(
+        () => cluster.Grain(place, "values").AsReference<ITurnGrain>().Add(1));
+
+    [Theory, InlineData("silo"), InlineData("client")]
+    public void Keys_AreAnyTextButBlank(string place)
+    {
+        Assert.Equal("a/b c?#ü", cluster.Grain(place, "a/b c?#ü").GetPrimaryKeyString());
+        Assert.Equal("value/a/b", cluster.Grain(place, "a/b").GetGrainId().ToString());
+        Assert.Throws<ArgumentException>(() => cluster.Grain(place, " "));
+    }
+
+    [Theory, InlineData("silo"), InlineData("client")]
+    public void GetGrain_WithoutAnImplementationFails(string place) =>
+        Assert.Throws<ArgumentException>(() => cluster.Factory(place).GetGrain<INowhereGrain>("nowhere"));
 }

@@ -25,6 +25,7 @@ internal interface ICallTransport
 internal sealed class GrainCaller : IDisposable
 {
     private readonly ConcurrentDictionary<long, PendingCall> _pending = new();
+    private readonly ConcurrentDictionary<InterfacePlan, bool> _checked = new();
     private readonly CodecCatalog _codecs;
     private readonly ICallTransport _transport;
     private readonly MessagingOptions _options;
@@ -52,7 +53,19 @@ internal sealed class GrainCaller : IDisposable
 
     public GrainType GrainTypeOf(Type grainInterface, string? classNamePrefix) => _transport.GrainTypeOf(grainInterface, classNamePrefix);
 
-    public GrainReference MakeReference(GrainId id, Type grainInterface) => GrainReference.Make(this, id, InterfacePlan.Of(grainInterface));
+    /// <exception cref="CodecNotFoundException">A parameter of some method of the interface cannot be copied.</exception>
+    public GrainReference MakeReference(GrainId id, Type grainInterface)
+    {
+        var plan = InterfacePlan.Of(grainInterface);
+        if (!_checked.ContainsKey(plan))
+        {
+            foreach (var parameter in plan.Parameters)
+                _codecs.Require(parameter);
+            _checked.TryAdd(plan, true);
+        }
+
+        return GrainReference.Make(this, id, plan);
+    }
 
     public object Cast(GrainReference reference, Type grainInterface) => MakeReference(reference.GrainId, grainInterface);
 
@@ -72,7 +85,7 @@ internal sealed class GrainCaller : IDisposable
             Interlocked.Increment(ref _lastId), reference.GrainId, reference.Interface, method, copies,
             method.ResponseTimeout ?? _options.ResponseTimeout, _time.GetTimestamp())
         {
-            RequestContext = RequestContext.Export(),
+            RequestContext = (Dictionary<string, object>?)_codecs.Copy(typeof(object), RequestContext.Export()),
         };
         if (method.IsOneWay)
         {

@@ -26,9 +26,9 @@ internal sealed class GrainFactory(GrainCaller caller, IServiceProvider services
     public TGrainInterface GetGrain<TGrainInterface>(GrainId grainId)
         where TGrainInterface : IAddressable => (TGrainInterface)(object)caller.MakeReference(grainId, typeof(TGrainInterface));
 
-    private object Make(Type grainInterface, string key, string? classNamePrefix)
+    private object Make(Type grainInterface, string primaryKey, string? classNamePrefix)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(key);
-        return caller.MakeReference(GrainId.Create(caller.GrainTypeOf(grainInterface, classNamePrefix), key), grainInterface);
+        ArgumentException.ThrowIfNullOrWhiteSpace(primaryKey);
+        return caller.MakeReference(GrainId.Create(caller.GrainTypeOf(grainInterface, classNamePrefix), primaryKey), grainInterface);
     }
 }

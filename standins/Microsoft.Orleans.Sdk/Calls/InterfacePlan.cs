@@ -42,6 +42,10 @@ internal sealed class InterfacePlan
     /// <exception cref="OrleansConfigurationException">The interface breaks a rule of grain interfaces.</exception>
     public static InterfacePlan Of(Type type) => Plans.GetOrAdd(type, static key => new(key));
 
+    /// <summary>The types of all values that callers hand over.</summary>
+    public IEnumerable<Type> Parameters =>
+        _byMethod.Values.SelectMany(method => method.Parameters).Where(type => type != typeof(CancellationToken)).Distinct();
+
     public MethodPlan this[MethodInfo method] => _byMethod[method];
 
     public MethodPlan? Find(string name) => _byName.GetValueOrDefault(name);

@@ -24,9 +24,6 @@ namespace Orleans
     /// <summary>The side of a lifecycle that its owner drives.</summary>
     public interface ILifecycleSubject : ILifecycleObservable, ILifecycleObserver;
 
-    /// <summary>The lifecycle of a cluster client.</summary>
-    public interface IClusterClientLifecycle : ILifecycleObservable;
-
     /// <summary>Checked before a silo or client starts.</summary>
     public interface IConfigurationValidator
     {

@@ -10,8 +10,11 @@ internal sealed class SequenceCodec<TCollection, TElement>(
 {
     public override bool IsShareable => shareable && catalog.IsShareable(typeof(TElement));
 
+    public override IEnumerable<Type> Parts => [typeof(TElement)];
+
     public override void Write(Utf8JsonWriter writer, object value)
     {
+        Comparers.RequireDefault<TElement>(value);
         writer.WriteStartArray();
         foreach (var element in (TCollection)value)
             catalog.Write(writer, typeof(TElement), element);
@@ -44,8 +47,11 @@ internal sealed class MapCodec<TMap, TKey, TValue>(
     CodecCatalog catalog, Func<IEnumerable<KeyValuePair<TKey, TValue>>, TMap, TMap> make, TMap empty) : ValueCodec
     where TMap : IEnumerable<KeyValuePair<TKey, TValue>>
 {
+    public override IEnumerable<Type> Parts => [typeof(TKey), typeof(TValue)];
+
     public override void Write(Utf8JsonWriter writer, object value)
     {
+        Comparers.RequireDefault<TKey>(value);
         writer.WriteStartArray();
         foreach (var (key, held) in (TMap)value)
         {
@@ -76,9 +82,36 @@ internal sealed class MapCodec<TMap, TKey, TValue>(
     }
 }
 
+/// <summary>Comparers do not travel: only a collection with its type's default one may.</summary>
+internal static class Comparers
+{
+    /// <exception cref="NotSupportedException">The collection has a comparer of its own.</exception>
+    public static void RequireDefault<T>(object collection)
+    {
+        object? comparer = collection switch
+        {
+            HashSet<T> set => set.Comparer,
+            SortedSet<T> set => set.Comparer,
+            System.Collections.Immutable.ImmutableHashSet<T> set => set.KeyComparer,
+            _ => collection.GetType().GetProperty("Comparer")?.GetValue(collection)
+                ?? collection.GetType().GetProperty("KeyComparer")?.GetValue(collection),
+        };
+        if (comparer is null || comparer.Equals(EqualityComparer<T>.Default) || comparer.Equals(Comparer<T>.Default)
+            || comparer.Equals(StringComparer.Ordinal))
+        {
+            return;
+        }
+
+        throw new NotSupportedException(
+            $"A {collection.GetType()} with a comparer of its own ({comparer}) needs Microsoft.Orleans.Sdk itself to leave its process.");
+    }
+}
+
 /// <summary>Tuples and pairs, written as an array of their items.</summary>
 internal sealed class TupleCodec(CodecCatalog catalog, Type type, Type[] items, Func<object, object?[]> split) : ValueCodec
 {
+    public override IEnumerable<Type> Parts => items;
+
     public override void Write(Utf8JsonWriter writer, object value)
     {
         writer.WriteStartArray();

@@ -7,9 +7,9 @@ using System.Text.Json;
 namespace Orleans.Serialization;
 
 /// <summary>
-/// Exceptions: type, message, stack trace, inner exception and HResult, and the members of a <c>[GenerateSerializer]</c> type. Types of
-/// the framework and of <c>[GenerateSerializer]</c> are made again; any other arrives as
-/// <see cref="UnavailableExceptionFallbackException"/>. Inside one process exceptions are handed over as they are.
+/// Exceptions: type, message, stack trace, inner exception and HResult, and the members of a <c>[GenerateSerializer]</c> type. Only types of
+/// the framework and of <c>[GenerateSerializer]</c> leave their process, or what a general codec takes; one that the receiver does not
+/// know arrives as <see cref="UnavailableExceptionFallbackException"/>. Inside one process exceptions are handed over as they are.
 /// </summary>
 internal sealed class ExceptionCodec(CodecCatalog catalog) : ValueCodec
 {
@@ -23,10 +23,24 @@ internal sealed class ExceptionCodec(CodecCatalog catalog) : ValueCodec
     public override void Write(Utf8JsonWriter writer, object value)
     {
         var exception = (Exception)value;
+        var type = exception.GetType();
+        if (!IsRemade(type))
+        {
+            if (catalog.FindGeneral(type) is not { } general)
+                throw new CodecNotFoundException($"Could not find a codec for type {type}.");
+
+            writer.WriteStartObject();
+            writer.WriteString("type", TypeNames.Format(type));
+            writer.WritePropertyName("general");
+            general.Write(writer, value);
+            writer.WriteEndObject();
+            return;
+        }
+
         writer.WriteStartObject();
         writer.WriteString("type", exception is UnavailableExceptionFallbackException { ExceptionType: { } original }
             ? original
-            : TypeNames.Format(exception.GetType()));
+            : TypeNames.Format(type));
         writer.WriteString("message", exception is AggregateException ? (string?)MessageField.GetValue(exception) : exception.Message);
         writer.WriteString("stack", exception.StackTrace);
         writer.WriteNumber("hresult", exception.HResult);
@@ -36,10 +50,10 @@ internal sealed class ExceptionCodec(CodecCatalog catalog) : ValueCodec
         foreach (var item in inner)
             Write(writer, item);
         writer.WriteEndArray();
-        if (IsGenerated(exception.GetType()))
+        if (IsGenerated(type))
         {
             writer.WriteStartObject("members");
-            MembersOf(exception.GetType()).WriteMembers(writer, exception);
+            MembersOf(type).WriteMembers(writer, exception);
             writer.WriteEndObject();
         }
 
@@ -49,6 +63,13 @@ internal sealed class ExceptionCodec(CodecCatalog catalog) : ValueCodec
     public override object Read(JsonElement element)
     {
         var name = element.GetProperty("type").GetString()!;
+        if (element.TryGetProperty("general", out var general))
+        {
+            return TypeNames.TryResolve(name) is { } known && catalog.FindGeneral(known) is { } codec
+                ? codec.Read(general)
+                : new UnavailableExceptionFallbackException { ExceptionType = name };
+        }
+
         var inner = element.GetProperty("inner").EnumerateArray().Select(item => (Exception)Read(item)).ToArray();
         var type = TypeNames.TryResolve(name);
         var exception = type is not null && type.IsAssignableTo(typeof(Exception)) && IsRemade(type)
@@ -79,7 +100,7 @@ internal sealed class ExceptionCodec(CodecCatalog catalog) : ValueCodec
     }
 
     private static bool IsRemade(Type type) =>
-        IsGenerated(type) || (type.Namespace is { } space && (space.StartsWith("System", StringComparison.Ordinal)
+        IsGenerated(type) || type == typeof(UnavailableExceptionFallbackException) || (type.Namespace is { } space && (space.StartsWith("System", StringComparison.Ordinal)
             || space.StartsWith("Microsoft", StringComparison.Ordinal) || space.StartsWith("Azure", StringComparison.Ordinal)));
 
     private static bool IsGenerated(Type type) => type.IsDefined(typeof(GenerateSerializerAttribute), inherit: false);

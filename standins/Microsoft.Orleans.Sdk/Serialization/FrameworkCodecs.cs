@@ -58,6 +58,9 @@ internal static class FrameworkCodecs
         if (Plain.TryGetValue(type, out var plain))
             return plain;
 
+        if (type.IsAssignableTo(typeof(IPAddress)))
+            return Plain[typeof(IPAddress)];
+
         if (type.IsEnum)
             return new EnumCodec(type, Plain[Enum.GetUnderlyingType(type)]);
 

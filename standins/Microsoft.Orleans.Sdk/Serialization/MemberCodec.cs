@@ -29,6 +29,8 @@ internal sealed class MemberCodec : ValueCodec
 
     public override bool IsShareable { get; }
 
+    public override IEnumerable<Type> Parts => _members.Values.Select(member => member.FieldType);
+
     public override void Write(Utf8JsonWriter writer, object value)
     {
         writer.WriteStartObject();

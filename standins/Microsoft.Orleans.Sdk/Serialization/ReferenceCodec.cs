@@ -11,6 +11,8 @@ internal sealed class ReferenceCodec : ValueCodec
 
     public override bool IsShareable => true;
 
+    public override Type? NamedType => typeof(GrainReference);
+
     public void Bind(GrainCaller caller) => _caller = caller;
 
     public override void Write(Utf8JsonWriter writer, object value)

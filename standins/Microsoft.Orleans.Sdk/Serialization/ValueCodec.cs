@@ -8,6 +8,12 @@ internal abstract class ValueCodec
     /// <summary>Whether values never change, so that a copy is the value itself.</summary>
     public virtual bool IsShareable => false;
 
+    /// <summary>The type that values are named by on the wire; null for their own.</summary>
+    public virtual Type? NamedType => null;
+
+    /// <summary>Declared types of what values are made of; each must have a codec.</summary>
+    public virtual IEnumerable<Type> Parts => [];
+
     public abstract void Write(Utf8JsonWriter writer, object value);
 
     public abstract object Read(JsonElement element);
@@ -46,6 +52,8 @@ internal sealed class TextCodec<T>(Func<T, string> format, Func<string, T> parse
     where T : notnull
 {
     public override bool IsShareable => true;
+
+    public override Type? NamedType => typeof(T);
 
     public override void Write(Utf8JsonWriter writer, object value) => writer.WriteStringValue(format((T)value));
 

@@ -5,6 +5,15 @@ using Orleans.Serialization;
 
 namespace Orleans.Wire;
 
+/// <summary>A call as it arrives; after <paramref name="TimeToLive"/> nobody waits for it.</summary>
+internal sealed record ReceivedCall(
+    GrainId Target,
+    InterfacePlan Interface,
+    MethodPlan Method,
+    object?[] Arguments,
+    Dictionary<string, object>? Context,
+    TimeSpan TimeToLive);
+
 /// <summary>Calls and results as frames.</summary>
 internal sealed class CallFrames(CodecCatalog codecs)
 {
@@ -14,6 +23,7 @@ internal sealed class CallFrames(CodecCatalog codecs)
         writer.WriteString("grain", call.Target.ToString());
         writer.WriteString("interface", TypeNames.Format(call.Interface.Type));
         writer.WriteString("method", call.Method.Name);
+        writer.WriteNumber("ttl", (long)call.Timeout.TotalMilliseconds);
         writer.WriteStartArray("arguments");
         for (var i = 0; i < call.Arguments.Length; i++)
         {
@@ -33,8 +43,7 @@ internal sealed class CallFrames(CodecCatalog codecs)
 
     /// <summary>The parts of a call frame.</summary>
     /// <exception cref="OrleansException">The interface or method is unknown here.</exception>
-    public (GrainId Target, InterfacePlan Interface, MethodPlan Method, object?[] Arguments, Dictionary<string, object>? Context) ReadCall(
-        JsonElement frame)
+    public ReceivedCall ReadCall(JsonElement frame)
     {
         var target = GrainId.Parse(frame.GetProperty("grain").GetString()!);
         var interfaceName = frame.GetProperty("interface").GetString()!;
@@ -50,7 +59,7 @@ internal sealed class CallFrames(CodecCatalog codecs)
         var context = frame.TryGetProperty("context", out var values)
             ? (Dictionary<string, object>?)codecs.Read(values, typeof(object))
             : null;
-        return (target, plan, method, arguments, context);
+        return new(target, plan, method, arguments, context, TimeSpan.FromMilliseconds(frame.GetProperty("ttl").GetInt64()));
     }
 
     public byte[] WriteResult(long id, MethodPlan method, object? result) => Frames.Write(Frames.Result, writer =>

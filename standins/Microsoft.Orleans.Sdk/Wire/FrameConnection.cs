@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Text.Json;
@@ -152,16 +153,27 @@ internal sealed class FrameConnection : IDisposable
         }
     }
 
+    /// <summary>Frames that wait already go out together.</summary>
     private async Task WriteAsync()
     {
-        var header = new byte[4];
+        const int Batch = 64 * 1024;
+        var buffer = new ArrayBufferWriter<byte>(Batch);
         try
         {
-            await foreach (var frame in _outgoing.Reader.ReadAllAsync())
+            while (await _outgoing.Reader.WaitToReadAsync())
             {
-                BinaryPrimitives.WriteInt32LittleEndian(header, frame.Length);
-                await _stream.WriteAsync(header);
-                await _stream.WriteAsync(frame);
+                while (buffer.WrittenCount < Batch && _outgoing.Reader.TryRead(out var frame))
+                {
+                    BinaryPrimitives.WriteInt32LittleEndian(buffer.GetSpan(sizeof(int)), frame.Length);
+                    buffer.Advance(sizeof(int));
+                    buffer.Write(frame);
+                }
+
+                await _stream.WriteAsync(buffer.WrittenMemory);
+                if (buffer.Capacity > 16 * Batch)
+                    buffer = new(Batch);
+                else
+                    buffer.ResetWrittenCount();
             }
         }
         catch (Exception exception) when (exception is IOException or ObjectDisposedException or SocketException)

@@ -2,6 +2,7 @@ using Orleans.Calls;
 using Orleans.Runtime;
 using Orleans.Serialization;
 using Orleans.Storage;
+using Orleans.Wire;
 
 namespace Orleans.Activations;
 
@@ -19,7 +20,7 @@ internal abstract class ActivationWork
     public abstract bool OutlivesActivation { get; }
 
     /// <summary>Nobody waits any longer; what has not begun does not begin.</summary>
-    public bool IsAbandoned { get; protected set; }
+    public abstract bool IsAbandoned { get; }
 
     /// <summary>Never throws.</summary>
     public abstract Task RunAsync(Activation activation);
@@ -29,25 +30,22 @@ internal abstract class ActivationWork
 }
 
 /// <summary>A call of a grain's method.</summary>
-internal sealed class GrainCallWork(
-    GrainId target,
-    InterfacePlan @interface,
-    MethodPlan method,
-    object?[] arguments,
-    Dictionary<string, object>? requestContext,
-    CodecCatalog codecs,
-    Action<object?, Exception?> complete) : ActivationWork
+internal sealed class GrainCallWork(ReceivedCall call, CodecCatalog codecs, TimeProvider time, Action<object?, Exception?> complete)
+    : ActivationWork
 {
-    private readonly CancellationTokenSource? _cancellation = method.TokenIndex < 0 ? null : new();
+    private readonly MethodPlan _method = call.Method;
+    private readonly long _received = time.GetTimestamp();
+    private readonly CancellationTokenSource? _cancellation = call.Method.TokenIndex < 0 ? null : new();
+    private volatile bool _isAbandoned;
     private int _completed;
 
-    public GrainId Target => target;
+    public GrainId Target => call.Target;
 
-    public InterfacePlan Interface => @interface;
+    public override bool IsAbandoned => _isAbandoned || time.GetElapsedTime(_received) > call.TimeToLive;
 
-    public override bool IsAlwaysInterleave => method.IsAlwaysInterleave;
+    public override bool IsAlwaysInterleave => _method.IsAlwaysInterleave;
 
-    public override bool IsReadOnly => method.IsReadOnly;
+    public override bool IsReadOnly => _method.IsReadOnly;
 
     public override bool KeepsAlive => true;
 
@@ -56,7 +54,7 @@ internal sealed class GrainCallWork(
     /// <param name="signal">Whether the method's token is cancelled if it has begun.</param>
     public void Abandon(bool signal)
     {
-        IsAbandoned = true;
+        _isAbandoned = true;
         if (signal)
             _cancellation?.Cancel();
     }
@@ -67,14 +65,14 @@ internal sealed class GrainCallWork(
         Exception? failure = null;
         try
         {
-            RequestContext.Import(requestContext);
-            if (!method.Method.DeclaringType!.IsInstanceOfType(activation.GrainInstance))
-                throw new InvalidCastException($"{activation.GrainInstance!.GetType()} does not implement {@interface.Name}.");
+            RequestContext.Import(call.Context);
+            if (!_method.Method.DeclaringType!.IsInstanceOfType(activation.GrainInstance))
+                throw new InvalidCastException($"{activation.GrainInstance!.GetType()} does not implement {call.Interface.Name}.");
 
             if (_cancellation is not null)
-                arguments[method.TokenIndex] = _cancellation.Token;
-            result = await method.InvokeAsync(activation.GrainInstance, arguments);
-            if (method.Return.Result is { } type)
+                call.Arguments[_method.TokenIndex] = _cancellation.Token;
+            result = await _method.InvokeAsync(activation.GrainInstance, call.Arguments);
+            if (_method.Return.Result is { } type)
                 result = codecs.Copy(type, result);
         }
         catch (Exception exception)
@@ -98,5 +96,5 @@ internal sealed class GrainCallWork(
             complete(null, exception);
     }
 
-    public override string ToString() => $"{target} {@interface.Name}.{method.Name}";
+    public override string ToString() => $"{call.Target} {call.Interface.Name}.{_method.Name}";
 }

@@ -121,6 +121,8 @@ internal abstract class GrainTimer : IGrainTimer
 
         public override bool OutlivesActivation => false;
 
+        public override bool IsAbandoned => timer._disposed.IsCancellationRequested;
+
         public override Task RunAsync(Activation activation) => timer.RunAsync();
 
         public override void Reject(Exception exception)

@@ -1,25 +1,33 @@
+using Microsoft.Extensions.DependencyInjection;
 using Orleans.Calls;
 using Orleans.Runtime;
 using Orleans.Serialization;
+using Orleans.Wire;
 
 namespace Orleans.Activations;
 
 /// <summary>Brings calls of the primary silo to its own activations.</summary>
-internal sealed class LocalTransport(ActivationDirectory directory, GrainClassCatalog classes, CodecCatalog codecs) : ICallTransport
+internal sealed class LocalTransport(
+    ActivationDirectory directory,
+    GrainClassCatalog classes,
+    CodecCatalog codecs,
+    [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider time) : ICallTransport
 {
     public void Send(PendingCall call)
     {
-        var work = new GrainCallWork(
-            call.Target, call.Interface, call.Method, [.. call.Arguments], call.RequestContext, codecs, (result, failure) =>
-            {
-                if (call.Method.IsOneWay)
-                    return;
+        // The callee's token takes the place of the caller's.
+        var received = new ReceivedCall(
+            call.Target, call.Interface, call.Method, [.. call.Arguments], call.RequestContext, call.Timeout);
+        var work = new GrainCallWork(received, codecs, time, (result, failure) =>
+        {
+            if (call.Method.IsOneWay)
+                return;
 
-                if (failure is null)
-                    call.TrySetResult(result);
-                else
-                    call.TrySetException(failure);
-            });
+            if (failure is null)
+                call.TrySetResult(result);
+            else
+                call.TrySetException(failure);
+        });
         call.Route = work;
         directory.Dispatch(work);
     }

@@ -52,7 +52,12 @@ internal abstract class PeerSession(FrameConnection connection)
 
 /// <summary>On the primary: calls reach the activations.</summary>
 internal sealed class HostingSession(
-    FrameConnection connection, ActivationDirectory activations, CallFrames frames, CodecCatalog codecs, ILogger logger)
+    FrameConnection connection,
+    ActivationDirectory activations,
+    CallFrames frames,
+    CodecCatalog codecs,
+    TimeProvider time,
+    ILogger logger)
     : PeerSession(connection)
 {
     private readonly ConcurrentDictionary<long, GrainCallWork> _calls = new();
@@ -62,16 +67,17 @@ internal sealed class HostingSession(
         GrainCallWork work;
         try
         {
-            var (target, @interface, method, arguments, context) = frames.ReadCall(frame);
-            work = new(target, @interface, method, arguments, context, codecs, (result, failure) =>
+            var call = frames.ReadCall(frame);
+            work = new(call, codecs, time, (result, failure) =>
             {
                 _calls.TryRemove(id, out _);
-                if (!method.IsOneWay)
-                    Answer(id, failure, () => frames.WriteResult(id, method, result));
+                if (!call.Method.IsOneWay)
+                    Answer(id, failure, () => frames.WriteResult(id, call.Method, result));
             });
         }
-        catch (Exception exception) when (exception is not (KeyNotFoundException or InvalidOperationException))
+        catch (Exception exception)
         {
+            // The frame is one, but what it carries is not for this silo: another version of an interface, an unknown type.
             Answer(id, exception, null!);
             return;
         }

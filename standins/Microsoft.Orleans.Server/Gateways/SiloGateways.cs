@@ -27,6 +27,7 @@ internal sealed class SiloGateways(
     IOptions<ConnectionOptions> connections,
     IOptions<ClusterMembershipOptions> membership,
     [FromKeyedServices(TimeProviderNames.Membership)] TimeProvider time,
+    [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider messagingTime,
     ILogger<SiloGateways> logger) : IAsyncDisposable
 {
     private const int MaxHelloBytes = 64 * 1024;
@@ -108,7 +109,7 @@ internal sealed class SiloGateways(
     private async Task ServeAsync(FrameConnection connection, MembershipEntry? joining)
     {
         PeerSession session = silo.IsPrimary
-            ? new HostingSession(connection, activations, _frames, codecs, logger)
+            ? new HostingSession(connection, activations, _frames, codecs, messagingTime, logger)
             : new RelayingSession(connection, link.Link, _frames);
         _sessions[session] = joining?.SiloAddress;
         connection.Send(WriteWelcome());

@@ -60,6 +60,7 @@ internal sealed class SiloLink : IAsyncDisposable
             members.Take(frame);
         };
         Link.MembersChanged = members.Take;
+        Link.Lost = members.LosePrimary;
     }
 
     public ClusterLink Link { get; }

@@ -115,15 +115,26 @@ internal sealed class ClusterMembers : ISiloStatusOracle
             Put(With(entry, SiloStatus.Dead));
     }
 
-    /// <summary>Takes the primary's list, but for this silo's own entry.</summary>
+    /// <summary>The connection with the primary is lost: what it said no longer holds.</summary>
+    public void LosePrimary()
+    {
+        foreach (var entry in Entries.Where(entry => entry.SiloAddress.Endpoint.Equals(_silo.Primary)))
+            Leave(entry.SiloAddress);
+    }
+
+    /// <summary>Takes the primary's list, but for this silo's own entry. Whom a new primary does not know is gone.</summary>
     public void Take(JsonElement frame)
     {
-        foreach (var element in frame.GetProperty("members").EnumerateArray())
+        var list = frame.GetProperty("members").EnumerateArray().Select(ReadEntry)
+            .Where(entry => !entry.SiloAddress.Equals(_silo.SiloAddress)).ToDictionary(entry => entry.SiloAddress);
+        foreach (var known in Entries)
         {
-            var entry = ReadEntry(element);
-            if (!entry.SiloAddress.Equals(_silo.SiloAddress))
-                Put(entry);
+            if (!list.ContainsKey(known.SiloAddress) && !known.SiloAddress.Equals(_silo.SiloAddress))
+                Leave(known.SiloAddress);
         }
+
+        foreach (var entry in list.Values)
+            Put(entry);
     }
 
     public void WriteMembers(Utf8JsonWriter writer)
