@@ -29,7 +29,8 @@ public static partial class torch
 
         public Tensor get_state() => new(NativeMethods.Check(NativeMethods.bridge_generator_state(Handle)));
 
-        public void set_state(Tensor value) => NativeMethods.Check(NativeMethods.bridge_generator_set_state(Handle, value.Handle));
+        public void set_state(Tensor value) =>
+            NativeMethods.Check(NativeMethods.bridge_generator_set_state(Handle, value.Handle));
 
         public Generator manual_seed(long seed)
         {

@@ -66,10 +66,12 @@ public static partial class torch
         }
 
         /// <summary>Seeds the current CUDA device; without one, does nothing.</summary>
-        public static void manual_seed(long seed) => NativeMethods.Check(NativeMethods.bridge_cuda_seed(unchecked((ulong)seed), 0));
+        public static void manual_seed(long seed) =>
+            NativeMethods.Check(NativeMethods.bridge_cuda_seed(unchecked((ulong)seed), 0));
 
         /// <summary>Seeds every CUDA device; without any, does nothing.</summary>
-        public static void manual_seed_all(long seed) => NativeMethods.Check(NativeMethods.bridge_cuda_seed(unchecked((ulong)seed), 1));
+        public static void manual_seed_all(long seed) =>
+            NativeMethods.Check(NativeMethods.bridge_cuda_seed(unchecked((ulong)seed), 1));
 
         public static void synchronize(Device? device = null)
         {

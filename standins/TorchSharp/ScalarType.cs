@@ -73,5 +73,5 @@ public static partial class torch
         : type == typeof(sbyte) ? ScalarType.Int8
         : type == typeof(bool) ? ScalarType.Bool
         : type == typeof(Half) ? ScalarType.Float16
-        : throw new NotSupportedException($"Elements of type {type.Name} need the package TorchSharp; the stand-in has no such tensors.");
+        : throw new NotSupportedException($"Elements of type {type.Name} need the package TorchSharp, not its stand-in.");
 }

@@ -2,7 +2,7 @@ namespace TorchSharp;
 
 public static partial class torch
 {
-    /// <summary>One place of an index expression: a position, a slice, an ellipsis, a new axis, a truth value or a tensor.</summary>
+    /// <summary>One place of an index expression: position, slice, ellipsis, new axis, truth value or tensor.</summary>
     public struct TensorIndex
     {
         internal enum Kind { None, Single, Null, Ellipsis, Bool, Tensor, Slice }

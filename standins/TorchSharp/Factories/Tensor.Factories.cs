@@ -19,7 +19,8 @@ public static partial class torch
         return Grown(asIs ? shared : shared.to(dtype ?? elements, InitializeDevice(device), disposeAfter: true), requires_grad);
     }
 
-    public static Tensor as_tensor(Array data, ScalarType? dtype = null, Device? device = null) => from_array(data, dtype, device);
+    public static Tensor as_tensor(Array data, ScalarType? dtype = null, Device? device = null) =>
+        from_array(data, dtype, device);
 
     /// <summary>The tensor itself where it already is of that type and device.</summary>
     public static Tensor as_tensor(Tensor data, ScalarType? dtype = null, Device? device = null) =>
@@ -30,7 +31,8 @@ public static partial class torch
     {
         bool integral = is_integral(start.Type) && is_integral(stop.Type) && is_integral(step.Type);
         ScalarType type = dtype ?? (integral ? ScalarType.Int64 : get_default_dtype());
-        return Grown(Call(Aten.arange_start_step, start, stop, step, type, Argument.None, InitializeDevice(device)), requires_grad);
+        return Grown(Call(Aten.arange_start_step, start, stop, step, type, Argument.None, InitializeDevice(device)),
+            requires_grad);
     }
 
     public static Tensor arange(Scalar start, Scalar stop, ScalarType? dtype = null, Device? device = null,
@@ -86,14 +88,18 @@ public static partial class torch
         Call(Aten.randperm_generator, n, generator, dtype ?? ScalarType.Int64, Argument.None, InitializeDevice(device));
 
     /// <summary>A tensor of a copy of the elements.</summary>
-    private static unsafe Tensor Copied<T>(ReadOnlySpan<T> elements, ReadOnlySpan<long> dimensions, ScalarType? dtype, Device? device,
+    private static unsafe Tensor Copied<T>(ReadOnlySpan<T> elements, ReadOnlySpan<long> dimensions, ScalarType? dtype,
+        Device? device,
         bool requires_grad) where T : unmanaged
     {
         ScalarType type = ElementTypeOf(typeof(T));
         long product = 1;
         foreach (long dimension in dimensions) product *= dimension;
         if (product > elements.Length)
-            throw new ArgumentException($"mismatched total size creating a tensor from an array: {product} vs. {elements.Length}");
+        {
+            throw new ArgumentException(
+                $"mismatched total size creating a tensor from an array: {product} vs. {elements.Length}");
+        }
         device = InitializeDevice(device);
         bool asIs = (dtype ?? type) == type && device.type == DeviceType.CPU;
         Tensor copy;

@@ -7,7 +7,8 @@ public static partial class torch
 {
     public static Tensor empty(long[] size, ScalarType? dtype = null, Device? device = null,
         bool requires_grad = false) =>
-        Grown(Call(Aten.empty_memory_format, size, dtype ?? get_default_dtype(), Argument.None, InitializeDevice(device)), requires_grad);
+        Grown(Call(Aten.empty_memory_format, size, dtype ?? get_default_dtype(), Argument.None, InitializeDevice(device)),
+            requires_grad);
 
     public static Tensor empty(ReadOnlySpan<long> size, ScalarType? dtype = null, Device? device = null,
         bool requires_grad = false) =>

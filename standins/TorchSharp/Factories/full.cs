@@ -25,8 +25,8 @@ public static partial class torch
         bool requires_grad = false) =>
         full(new long[] { dim0, dim1, dim2 }, value, dtype, device, requires_grad);
 
-    public static Tensor full(long dim0, long dim1, long dim2, long dim3, Scalar value, ScalarType? dtype = null, Device? device = null,
-        bool requires_grad = false) =>
+    public static Tensor full(long dim0, long dim1, long dim2, long dim3, Scalar value, ScalarType? dtype = null,
+        Device? device = null, bool requires_grad = false) =>
         full(new long[] { dim0, dim1, dim2, dim3 }, value, dtype, device, requires_grad);
 
     public static Tensor full(int size, Scalar value, ScalarType? dtype = null, Device? device = null,
@@ -41,8 +41,8 @@ public static partial class torch
         bool requires_grad = false) =>
         full(new long[] { dim0, dim1, dim2 }, value, dtype, device, requires_grad);
 
-    public static Tensor full(int dim0, int dim1, int dim2, int dim3, Scalar value, ScalarType? dtype = null, Device? device = null,
-        bool requires_grad = false) =>
+    public static Tensor full(int dim0, int dim1, int dim2, int dim3, Scalar value, ScalarType? dtype = null,
+        Device? device = null, bool requires_grad = false) =>
         full(new long[] { dim0, dim1, dim2, dim3 }, value, dtype, device, requires_grad);
 
     public static Tensor full_like(Tensor input, Scalar value, ScalarType? dtype = null, Device? device = null,

@@ -7,7 +7,8 @@ public static partial class torch
 {
     public static Tensor rand(long[] size, ScalarType? dtype = null, Device? device = null,
         bool requires_grad = false, Generator? generator = null) =>
-        Grown(Call(Aten.rand_generator, size, generator, dtype ?? get_default_dtype(), Argument.None, InitializeDevice(device)), requires_grad);
+        Grown(Call(Aten.rand_generator, size, generator, dtype ?? get_default_dtype(), Argument.None,
+            InitializeDevice(device)), requires_grad);
 
     public static Tensor rand(ReadOnlySpan<long> size, ScalarType? dtype = null, Device? device = null,
         bool requires_grad = false, Generator? generator = null) =>

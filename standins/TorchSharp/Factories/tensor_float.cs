@@ -17,20 +17,20 @@ public static partial class torch
         bool requires_grad = false) =>
         Copied<float>(rawArray.ToArray(), [rawArray.Count], dtype, device, requires_grad);
 
-    public static Tensor tensor(IList<float> rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null,
-        bool requires_grad = false) =>
+    public static Tensor tensor(IList<float> rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null,
+        Device? device = null, bool requires_grad = false) =>
         Copied<float>(rawArray.ToArray(), dimensions, dtype, device, requires_grad);
 
     public static Tensor tensor(IList<float> rawArray, long rows, long columns, ScalarType? dtype = null, Device? device = null,
         bool requires_grad = false) =>
         Copied<float>(rawArray.ToArray(), [rows, columns], dtype, device, requires_grad);
 
-    public static Tensor tensor(IList<float> rawArray, long dim0, long dim1, long dim2, ScalarType? dtype = null, Device? device = null,
-        bool requires_grad = false) =>
+    public static Tensor tensor(IList<float> rawArray, long dim0, long dim1, long dim2, ScalarType? dtype = null,
+        Device? device = null, bool requires_grad = false) =>
         Copied<float>(rawArray.ToArray(), [dim0, dim1, dim2], dtype, device, requires_grad);
 
-    public static Tensor tensor(IList<float> rawArray, long dim0, long dim1, long dim2, long dim3, ScalarType? dtype = null, Device? device = null,
-        bool requires_grad = false) =>
+    public static Tensor tensor(IList<float> rawArray, long dim0, long dim1, long dim2, long dim3, ScalarType? dtype = null,
+        Device? device = null, bool requires_grad = false) =>
         Copied<float>(rawArray.ToArray(), [dim0, dim1, dim2, dim3], dtype, device, requires_grad);
 
     public static Tensor tensor(float[,] rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
@@ -44,7 +44,7 @@ public static partial class torch
         bool requires_grad = false) =>
         Copied<float>(Flat<float>(rawArray), Shape(rawArray), dtype, device, requires_grad);
 
-    public static Tensor tensor(Memory<float> rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null,
-        bool requires_grad = false) =>
+    public static Tensor tensor(Memory<float> rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null,
+        Device? device = null, bool requires_grad = false) =>
         Copied<float>(rawArray.Span, dimensions, dtype, device, requires_grad);
 }

@@ -17,20 +17,20 @@ public static partial class torch
         bool requires_grad = false) =>
         Copied<int>(rawArray.ToArray(), [rawArray.Count], dtype, device, requires_grad);
 
-    public static Tensor tensor(IList<int> rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null,
-        bool requires_grad = false) =>
+    public static Tensor tensor(IList<int> rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null,
+        Device? device = null, bool requires_grad = false) =>
         Copied<int>(rawArray.ToArray(), dimensions, dtype, device, requires_grad);
 
     public static Tensor tensor(IList<int> rawArray, long rows, long columns, ScalarType? dtype = null, Device? device = null,
         bool requires_grad = false) =>
         Copied<int>(rawArray.ToArray(), [rows, columns], dtype, device, requires_grad);
 
-    public static Tensor tensor(IList<int> rawArray, long dim0, long dim1, long dim2, ScalarType? dtype = null, Device? device = null,
-        bool requires_grad = false) =>
+    public static Tensor tensor(IList<int> rawArray, long dim0, long dim1, long dim2, ScalarType? dtype = null,
+        Device? device = null, bool requires_grad = false) =>
         Copied<int>(rawArray.ToArray(), [dim0, dim1, dim2], dtype, device, requires_grad);
 
-    public static Tensor tensor(int[] rawArray, long dim0, long dim1, long dim2, long dim3, ScalarType? dtype = null, Device? device = null,
-        bool requires_grad = false) =>
+    public static Tensor tensor(int[] rawArray, long dim0, long dim1, long dim2, long dim3, ScalarType? dtype = null,
+        Device? device = null, bool requires_grad = false) =>
         Copied<int>(rawArray, [dim0, dim1, dim2, dim3], dtype, device, requires_grad);
 
     public static Tensor tensor(int[,] rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
@@ -42,7 +42,7 @@ public static partial class torch
     public static Tensor tensor(int[,,,] rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
         Copied<int>(Flat<int>(rawArray), Shape(rawArray), dtype, device, requires_grad);
 
-    public static Tensor tensor(Memory<int> rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null,
-        bool requires_grad = false) =>
+    public static Tensor tensor(Memory<int> rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null,
+        Device? device = null, bool requires_grad = false) =>
         Copied<int>(rawArray.Span, dimensions, dtype, device, requires_grad);
 }

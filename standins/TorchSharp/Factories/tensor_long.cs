@@ -17,20 +17,20 @@ public static partial class torch
         bool requires_grad = false) =>
         Copied<long>(rawArray.ToArray(), [rawArray.Count], dtype, device, requires_grad);
 
-    public static Tensor tensor(IList<long> rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null,
-        bool requires_grad = false) =>
+    public static Tensor tensor(IList<long> rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null,
+        Device? device = null, bool requires_grad = false) =>
         Copied<long>(rawArray.ToArray(), dimensions, dtype, device, requires_grad);
 
     public static Tensor tensor(IList<long> rawArray, long rows, long columns, ScalarType? dtype = null, Device? device = null,
         bool requires_grad = false) =>
         Copied<long>(rawArray.ToArray(), [rows, columns], dtype, device, requires_grad);
 
-    public static Tensor tensor(IList<long> rawArray, long dim0, long dim1, long dim2, ScalarType? dtype = null, Device? device = null,
-        bool requires_grad = false) =>
+    public static Tensor tensor(IList<long> rawArray, long dim0, long dim1, long dim2, ScalarType? dtype = null,
+        Device? device = null, bool requires_grad = false) =>
         Copied<long>(rawArray.ToArray(), [dim0, dim1, dim2], dtype, device, requires_grad);
 
-    public static Tensor tensor(IList<long> rawArray, long dim0, long dim1, long dim2, long dim3, ScalarType? dtype = null, Device? device = null,
-        bool requires_grad = false) =>
+    public static Tensor tensor(IList<long> rawArray, long dim0, long dim1, long dim2, long dim3, ScalarType? dtype = null,
+        Device? device = null, bool requires_grad = false) =>
         Copied<long>(rawArray.ToArray(), [dim0, dim1, dim2, dim3], dtype, device, requires_grad);
 
     public static Tensor tensor(long[,] rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
@@ -43,7 +43,7 @@ public static partial class torch
         bool requires_grad = false) =>
         Copied<long>(Flat<long>(rawArray), Shape(rawArray), dtype, device, requires_grad);
 
-    public static Tensor tensor(Memory<long> rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null,
-        bool requires_grad = false) =>
+    public static Tensor tensor(Memory<long> rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null,
+        Device? device = null, bool requires_grad = false) =>
         Copied<long>(rawArray.Span, dimensions, dtype, device, requires_grad);
 }

@@ -46,7 +46,7 @@ public static partial class torch
                 return input.alias();
             }
 
-            /// <summary>Classes [..] of 64-bit integers to [.., classes] of zeros and ones; -1 takes the largest class plus one.</summary>
+            /// <summary>Classes [..] to [.., classes] of zeros and ones; -1 takes the largest class plus one.</summary>
             public static Tensor one_hot(Tensor x, long num_classes = -1) => Call(Aten.one_hot, x, num_classes);
 
             /// <summary>Divides by the p-norm along a dimension, or by eps where that is larger.</summary>

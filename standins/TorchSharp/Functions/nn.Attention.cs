@@ -9,9 +9,9 @@ public static partial class torch
         public static partial class functional
         {
             /// <summary>
-            /// softmax(Q Kᵀ / √head width + mask) V, for queries [.., L, E], keys [.., S, E] and values [.., S, V]. A mask of truth
-            /// values lets pass where it is true, one of numbers is added. Floats on the CPU without mask and dropout take one
-            /// fused pass, which can be differentiated once; all else is composed of the plain operators.
+            /// softmax(Q Kᵀ / √head width + mask) V, for queries [.., L, E], keys [.., S, E] and values [.., S, V]. A mask of
+            /// truth values lets pass where it is true, one of numbers is added. Floats on the CPU without mask and dropout
+            /// take one fused pass, which can be differentiated once; all else is composed of the plain operators.
             /// </summary>
             public static Tensor scaled_dot_product_attention(Tensor query, Tensor key, Tensor value, Tensor? attn_mask = null,
                 double p = 0.0, bool is_casual = false)
@@ -38,7 +38,8 @@ public static partial class torch
                 return new Tensor(NativeMethods.Check(result));
             }
 
-            private static Tensor Composed(Tensor query, Tensor key, Tensor value, Tensor? mask, double p, bool causal, double scale)
+            private static Tensor Composed(Tensor query, Tensor key, Tensor value, Tensor? mask, double p, bool causal,
+                double scale)
             {
                 using DisposeScope scope = NewDisposeScope();
                 Tensor scores = query.mul(scale).matmul(key.transpose(-2, -1));

@@ -11,7 +11,8 @@ public static partial class torch
 
         public static Sequential Sequential(params (string name, Module<Tensor, Tensor> submodule)[] modules) => new(modules);
 
-        public static Sequential Sequential(params Module<Tensor, Tensor>[] modules) => Sequential((IEnumerable<Module<Tensor, Tensor>>)modules);
+        public static Sequential Sequential(params Module<Tensor, Tensor>[] modules) =>
+            Sequential((IEnumerable<Module<Tensor, Tensor>>)modules);
 
         public static Sequential Sequential(IEnumerable<(string name, Module<Tensor, Tensor> submodule)> modules) => new(modules);
 

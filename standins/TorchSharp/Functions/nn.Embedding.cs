@@ -14,7 +14,7 @@ public static partial class torch
             if (max_norm is not null || scale_grad_by_freq || sparse)
             {
                 throw new NotSupportedException(
-                    "Embedding with max_norm, scale_grad_by_freq or sparse needs the package TorchSharp; its stand-in lacks them.");
+                    "Embedding with max_norm, scale_grad_by_freq or sparse needs the package TorchSharp, not its stand-in.");
             }
             return new Embedding(num_embeddings, embedding_dims, padding_idx, device, dtype);
         }

@@ -5,8 +5,8 @@ public static partial class torch
     public static partial class nn
     {
         /// <summary>
-        /// Starting values. Each fills the tensor, unseen by autograd, and returns it. Left out because TorchSharp 0.106 has them wrong:
-        /// trunc_normal_ (mean and deviation swapped), xavier_normal_ (uniform), and the generators, which it ignores.
+        /// Starting values. Each fills the tensor, unseen by autograd, and returns it. Left out because TorchSharp 0.106 has
+        /// them wrong: trunc_normal_ (mean and deviation swapped), xavier_normal_ (uniform), and generators (ignored).
         /// </summary>
         public static class init
         {

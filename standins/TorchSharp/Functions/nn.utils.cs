@@ -37,7 +37,8 @@ public static partial class torch
             {
                 using DisposeScope scope = NewDisposeScope();
                 using IDisposable untracked = no_grad();
-                foreach (Tensor gradient in tensors.Select(t => t.grad).OfType<Tensor>()) gradient.clamp_(-clip_value, clip_value);
+                foreach (Tensor gradient in tensors.Select(t => t.grad).OfType<Tensor>()) gradient.clamp_(-clip_value,
+                    clip_value);
             }
 
             /// <summary>All elements of all parameters, one after another.</summary>

@@ -18,7 +18,8 @@ public static partial class torch
 
     public static Tensor outer(Tensor input, Tensor vec2) => input.outer(vec2);
 
-    public static Tensor addmm(Tensor input, Tensor mat1, Tensor mat2, float beta, float alpha) => input.addmm(mat1, mat2, beta, alpha);
+    public static Tensor addmm(Tensor input, Tensor mat1, Tensor mat2, float beta, float alpha) =>
+        input.addmm(mat1, mat2, beta, alpha);
 
     public static Tensor inverse(Tensor input) => input.inverse();
 

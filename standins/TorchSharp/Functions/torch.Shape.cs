@@ -50,7 +50,8 @@ public static partial class torch
 
     public static Tensor diag(Tensor input, long diagonal = 0) => input.diag(diagonal);
 
-    public static Tensor diagonal(Tensor input, long offset = 0L, long dim1 = 0L, long dim2 = 1L) => input.diagonal(offset, dim1, dim2);
+    public static Tensor diagonal(Tensor input, long offset = 0L, long dim1 = 0L, long dim2 = 1L) =>
+        input.diagonal(offset, dim1, dim2);
 
     public static Tensor clone(Tensor input) => input.clone();
 

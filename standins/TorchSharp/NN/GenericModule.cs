@@ -19,7 +19,7 @@ public static partial class torch
             TResult call(T1 input1, T2 input2, T3 input3);
         }
 
-        /// <summary>A module whose calls can be watched: hooks run before and after <c>forward</c>, in the order of registration.</summary>
+        /// <summary>A module with hooks, which run before and after <c>forward</c> in the order of registration.</summary>
         public class HookableModule<TPreHook, TPostHook> : Module
         {
             protected Dictionary<string, TPreHook> pre_hooks = [];
@@ -95,7 +95,8 @@ public static partial class torch
 
         /// <summary>A module of 2 inputs. Callers use <c>call</c>, which runs the hooks around <see cref="forward"/>.</summary>
         public abstract class Module<T1, T2, TResult>
-            : HookableModule<Func<Module<T1, T2, TResult>, T1, T2, (T1, T2)?>, Func<Module<T1, T2, TResult>, T1, T2, TResult, TResult>>, IModule<T1, T2, TResult>
+            : HookableModule<Func<Module<T1, T2, TResult>, T1, T2, (T1, T2)?>, Func<Module<T1, T2, TResult>, T1, T2, TResult,
+                TResult>>, IModule<T1, T2, TResult>
         {
             protected Module(string name) : base(name)
             {
@@ -121,7 +122,8 @@ public static partial class torch
 
         /// <summary>A module of 3 inputs. Callers use <c>call</c>, which runs the hooks around <see cref="forward"/>.</summary>
         public abstract class Module<T1, T2, T3, TResult>
-            : HookableModule<Func<Module<T1, T2, T3, TResult>, T1, T2, T3, (T1, T2, T3)?>, Func<Module<T1, T2, T3, TResult>, T1, T2, T3, TResult, TResult>>, IModule<T1, T2, T3, TResult>
+            : HookableModule<Func<Module<T1, T2, T3, TResult>, T1, T2, T3, (T1, T2, T3)?>, Func<Module<T1, T2, T3, TResult>,
+                T1, T2, T3, TResult, TResult>>, IModule<T1, T2, T3, TResult>
         {
             protected Module(string name) : base(name)
             {

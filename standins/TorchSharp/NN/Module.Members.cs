@@ -26,7 +26,8 @@ public static partial class torch
                 }
             }
 
-            public virtual IEnumerable<Parameter> parameters(bool recurse = true) => named_parameters(recurse).Select(p => p.parameter);
+            public virtual IEnumerable<Parameter> parameters(bool recurse = true) =>
+                named_parameters(recurse).Select(p => p.parameter);
 
             public virtual IEnumerable<(string name, Tensor buffer)> named_buffers(bool recurse = true,
                 bool include_nonpersistent = true)
@@ -84,7 +85,8 @@ public static partial class torch
             }
 
             /// <summary>Parameters and persistent buffers by dotted name: the tensors themselves, not copies.</summary>
-            public virtual Dictionary<string, Tensor> state_dict(Dictionary<string, Tensor>? destination = null, string? prefix = null)
+            public virtual Dictionary<string, Tensor> state_dict(Dictionary<string, Tensor>? destination = null,
+                string? prefix = null)
             {
                 destination ??= [];
                 foreach ((string name, Parameter parameter) in named_parameters()) destination.TryAdd(Prefixed(name), parameter);

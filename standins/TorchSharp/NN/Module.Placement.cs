@@ -13,7 +13,8 @@ public static partial class torch
             protected DeviceType _deviceType = DeviceType.CPU;
             protected int _deviceIndex = -1;
 
-            protected internal virtual Module _to(Device device, ScalarType dtype, bool non_blocking) => Place(dtype, Usable(device));
+            protected internal virtual Module _to(Device device, ScalarType dtype, bool non_blocking) => Place(dtype,
+                Usable(device));
 
             protected internal virtual Module _to(DeviceType deviceType, int deviceIndex, bool non_blocking)
             {
@@ -58,7 +59,8 @@ public static partial class torch
                     _internal_params[component] = moved;
                     if (fields.TryGetValue(component, out FieldInfo? field)) field.SetValue(this, moved);
                 }
-                foreach ((string component, (Tensor buffer, bool persistent)) in _internal_buffers.AsEnumerable<(string, (Tensor, bool))>().ToList())
+                foreach ((string component, (Tensor buffer, bool persistent)) in _internal_buffers.AsEnumerable<(string,
+                    (Tensor, bool))>().ToList())
                 {
                     ScalarType wanted = dtype is { } t && buffer.is_floating_point() ? t : buffer.dtype;
                     if (Fits(buffer, wanted, device)) continue;

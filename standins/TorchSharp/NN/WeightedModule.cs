@@ -39,7 +39,7 @@ public abstract class WeightedModule : torch.nn.Module<torch.Tensor, torch.Tenso
         }
     }
 
-    /// <summary>PyTorch's start for linear layers and convolutions: He's for leaky ReLU of slope √5, and 1/√fan-in for the bias.</summary>
+    /// <summary>PyTorch's start: He's for leaky ReLU of slope √5, and within 1/√fan-in for the bias.</summary>
     private protected void InitializeUniformly()
     {
         torch.nn.init.kaiming_uniform_(weight, Math.Sqrt(5));

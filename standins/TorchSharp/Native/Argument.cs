@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace TorchSharp.Native;
@@ -6,7 +5,7 @@ namespace TorchSharp.Native;
 /// <summary>What an <see cref="Argument"/> holds; the order is that of bridge.cpp.</summary>
 internal enum ArgumentTag
 {
-    Default, None, Tensor, Int, Double, Bool, IntList, TensorList, OptionalTensorList, String, Device, Generator, DoubleList
+    Default, None, Tensor, Int, Double, Bool, IntList, TensorList, OptionalTensorList, String, Device, Generator
 }
 
 /// <summary>An argument as bridge.cpp reads it: 16 bytes.</summary>
@@ -44,28 +43,27 @@ internal readonly struct Argument
 
     internal static Argument Of(ReadOnlySpan<long> values) => new(ArgumentTag.IntList, values.ToArray(), 0);
 
-    /// <summary>An ordinary list, or none where the schema allows one.</summary>
-    internal static Argument OrNone(long[]? values) => values is null ? None : values;
-
     public static implicit operator Argument(torch.Tensor? value) => value is null ? None : new(ArgumentTag.Tensor, value, 0);
     public static implicit operator Argument(long value) => new(ArgumentTag.Int, null, value);
     public static implicit operator Argument(long? value) => value is { } v ? v : None;
-    public static implicit operator Argument(double value) => new(ArgumentTag.Double, null, BitConverter.DoubleToInt64Bits(value));
+    public static implicit operator Argument(double value) =>
+        new(ArgumentTag.Double, null, BitConverter.DoubleToInt64Bits(value));
     public static implicit operator Argument(double? value) => value is { } v ? v : None;
     public static implicit operator Argument(bool value) => new(ArgumentTag.Bool, null, value ? 1 : 0);
     public static implicit operator Argument(long[] value) => new(ArgumentTag.IntList, value, 0);
-    public static implicit operator Argument(double[] value) => new(ArgumentTag.DoubleList, value, 0);
     public static implicit operator Argument(string? value) => value is null ? None : new(ArgumentTag.String, value, 0);
     public static implicit operator Argument(torch.Tensor[] value) => new(ArgumentTag.TensorList, value, 0);
     public static implicit operator Argument(torch.ScalarType value) => new(ArgumentTag.Int, null, (long)value);
     public static implicit operator Argument(torch.ScalarType? value) => value is { } v ? v : None;
-    public static implicit operator Argument(torch.Device? value) => value is null ? None : new(ArgumentTag.Device, null, value.Packed);
-    public static implicit operator Argument(torch.Generator? value) => value is null ? None : new(ArgumentTag.Generator, value, 0);
+    public static implicit operator Argument(torch.Device? value) =>
+        value is null ? None : new(ArgumentTag.Device, null, value.Packed);
+    public static implicit operator Argument(torch.Generator? value) =>
+        value is null ? None : new(ArgumentTag.Generator, value, 0);
 
     public static implicit operator Argument(Scalar? value) =>
         value is null ? None : new(value.Tag, null, value.Bits);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal bool IsPlain() => Tag is not (ArgumentTag.IntList or ArgumentTag.TensorList or ArgumentTag.OptionalTensorList
-        or ArgumentTag.String or ArgumentTag.DoubleList);
+    /// <summary>Takes memory beside the 16 bytes of the argument.</summary>
+    internal bool IsList => Tag is ArgumentTag.IntList or ArgumentTag.TensorList or ArgumentTag.OptionalTensorList
+        or ArgumentTag.String;
 }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace TorchSharp.Native;
@@ -26,15 +25,6 @@ internal static unsafe class Dispatch
         NativeArgument* results = stackalloc NativeArgument[2];
         Invoke(op, arguments, results, 2);
         return (new torch.Tensor((nint)results[0].Bits), new torch.Tensor((nint)results[1].Bits));
-    }
-
-    /// <summary>Three tensors; a result that the operator left undefined is null.</summary>
-    internal static (torch.Tensor, torch.Tensor?, torch.Tensor?) CallTriple(Operator op, params ReadOnlySpan<Argument> arguments)
-    {
-        NativeArgument* results = stackalloc NativeArgument[3];
-        Invoke(op, arguments, results, 3);
-        return (new torch.Tensor((nint)results[0].Bits), torch.Tensor.OrNull((nint)results[1].Bits),
-            torch.Tensor.OrNull((nint)results[2].Bits));
     }
 
     /// <summary>A list of tensors of which there are at most <paramref name="capacity"/>.</summary>
@@ -74,12 +64,12 @@ internal static unsafe class Dispatch
         for (int i = 0; i < arguments.Length; i++)
         {
             ref readonly Argument argument = ref arguments[i];
-            if (argument.IsPlain()) packed[i] = Plain(argument);
-            else words += Words(argument);
+            if (argument.IsList) words += Words(argument);
+            else packed[i] = Plain(argument);
         }
 
         int count;
-        if (words == 0 && !HasLists(arguments))
+        if (words == 0)
         {
             count = NativeMethods.bridge_call(op.Handle, packed, arguments.Length, results, capacity);
         }
@@ -101,7 +91,6 @@ internal static unsafe class Dispatch
         return count >= 0 ? count : throw NativeMethods.LastError();
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static NativeArgument Plain(in Argument argument) => new()
     {
         Tag = (int)argument.Tag,
@@ -113,47 +102,37 @@ internal static unsafe class Dispatch
         },
     };
 
-    private static bool HasLists(ReadOnlySpan<Argument> arguments)
-    {
-        foreach (ref readonly Argument argument in arguments)
-        {
-            if (!argument.IsPlain()) return true;
-        }
-        return false;
-    }
-
-    private static int Words(in Argument argument) => argument.Reference switch
-    {
-        string text => Encoding.UTF8.GetByteCount(text) / sizeof(long) + 1,
-        Array list => list.Length,
-        _ => 0,
-    };
+    /// <summary>The memory that a list takes; at least a word, so that an empty list is one, too.</summary>
+    private static int Words(in Argument argument) => argument.Reference is string text
+        ? Encoding.UTF8.GetByteCount(text) / sizeof(long) + 1
+        : Math.Max(1, ((Array)argument.Reference!).Length);
 
     private static void PackLists(ReadOnlySpan<Argument> arguments, NativeArgument* packed, long* memory)
     {
         for (int i = 0; i < arguments.Length; i++)
         {
             ref readonly Argument argument = ref arguments[i];
-            if (argument.IsPlain()) continue;
+            if (!argument.IsList) continue;
             int words = Words(argument);
-            int count = words;
-            switch (argument.Reference)
-            {
-                case long[] integers:
-                    integers.CopyTo(new Span<long>(memory, words));
-                    break;
-                case double[] reals:
-                    reals.CopyTo(new Span<double>(memory, words));
-                    break;
-                case torch.Tensor?[] tensors:
-                    for (int t = 0; t < tensors.Length; t++) memory[t] = tensors[t]?.Handle ?? 0;
-                    break;
-                case string text:
-                    count = Encoding.UTF8.GetBytes(text, new Span<byte>(memory, words * sizeof(long)));
-                    break;
-            }
-            packed[i] = new NativeArgument { Tag = (int)argument.Tag, Count = count, Bits = (long)memory };
+            packed[i] = new NativeArgument { Tag = (int)argument.Tag, Bits = (long)memory, Count = Pack(argument, memory,
+                words) };
             memory += words;
+        }
+    }
+
+    /// <summary>Copies a list, and tells how many elements or bytes it has.</summary>
+    private static int Pack(in Argument argument, long* memory, int words)
+    {
+        switch (argument.Reference)
+        {
+            case long[] integers:
+                integers.CopyTo(new Span<long>(memory, words));
+                return integers.Length;
+            case torch.Tensor?[] tensors:
+                for (int i = 0; i < tensors.Length; i++) memory[i] = tensors[i]?.Handle ?? 0;
+                return tensors.Length;
+            default:
+                return Encoding.UTF8.GetBytes((string)argument.Reference!, new Span<byte>(memory, words * sizeof(long)));
         }
     }
 }

@@ -20,7 +20,6 @@ internal static unsafe partial class NativeMethods
     [DllImport(Bridge)]
     internal static extern int bridge_call(nint op, NativeArgument* arguments, int count, NativeArgument* results, int capacity);
 
-    [DllImport(Bridge), SuppressGCTransition] internal static extern void bridge_retain(nint tensor);
     [DllImport(Bridge)] internal static extern void bridge_release(nint tensor);
     [DllImport(Bridge), SuppressGCTransition] internal static extern long bridge_dim(nint tensor);
     [DllImport(Bridge), SuppressGCTransition] internal static extern long bridge_numel(nint tensor);
@@ -45,7 +44,8 @@ internal static unsafe partial class NativeMethods
     [DllImport(Bridge)] internal static extern nint bridge_grad(nint tensor, int* failed);
     [DllImport(Bridge)] internal static extern int bridge_set_grad(nint tensor, nint grad);
     [DllImport(Bridge)]
-    internal static extern int bridge_backward(nint* roots, nint* seeds, int rootCount, nint* inputs, int inputCount, int retainGraph,
+    internal static extern int bridge_backward(nint* roots, nint* seeds, int rootCount, nint* inputs, int inputCount,
+        int retainGraph,
         int createGraph);
     [DllImport(Bridge)]
     internal static extern int bridge_gradients(nint* outputs, nint* seeds, int outputCount, nint* inputs, int inputCount,

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace TorchSharp.Native;
 
-/// <summary>An ATen operator by its schema name, found in libtorch at its first use. Instances live in <see cref="Aten"/>.</summary>
+/// <summary>An ATen operator by its schema name, found in libtorch at its first use. <see cref="Aten"/> has them.</summary>
 internal sealed unsafe class Operator(string name)
 {
     private nint handle;

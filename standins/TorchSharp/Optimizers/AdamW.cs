@@ -16,8 +16,8 @@ public class AdamW : OptimizerHelper, optim.IBetas
     {
     }
 
-    public AdamW(IEnumerable<ParamGroup> parameters, double lr = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8,
-        double weight_decay = 0, bool amsgrad = false, bool maximize = false)
+    public AdamW(IEnumerable<ParamGroup> parameters, double lr = 1e-3, double beta1 = 0.9, double beta2 = 0.999,
+        double eps = 1e-8, double weight_decay = 0, bool amsgrad = false, bool maximize = false)
     {
         if (lr < 0) throw new ArgumentException($"Invalid learning rate: {lr}");
         if (eps < 0) throw new ArgumentException($"Invalid ε: {eps}");

@@ -13,8 +13,8 @@ public class SGD : OptimizerHelper, optim.IMomentum
     {
     }
 
-    public SGD(IEnumerable<ParamGroup> parameters, double lr, double momentum = 0.0, double dampening = 0, double weight_decay = 0,
-        bool nesterov = false, bool maximize = false)
+    public SGD(IEnumerable<ParamGroup> parameters, double lr, double momentum = 0.0, double dampening = 0,
+        double weight_decay = 0, bool nesterov = false, bool maximize = false)
     {
         if (lr < 0.0) throw new ArgumentException($"Invalid learning rate: {lr}");
         if (momentum < 0.0) throw new ArgumentException($"Invalid momentum value: {momentum}");

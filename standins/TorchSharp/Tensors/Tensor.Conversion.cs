@@ -14,7 +14,8 @@ public static partial class torch
         public Tensor to(ScalarType type, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
             to_type(type, copy, disposeAfter, non_blocking);
 
-        public Tensor to(ScalarType type, Device device, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
+        public Tensor to(ScalarType type, Device device, bool copy = false, bool disposeAfter = false,
+            bool non_blocking = false) =>
             DisposedAfter(Call(Aten.to_device, this, InitializeDevice(device), type, non_blocking, copy), disposeAfter);
 
         public Tensor to(Device device, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>

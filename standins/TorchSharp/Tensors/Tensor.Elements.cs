@@ -12,7 +12,8 @@ public static partial class torch
         /// <exception cref="ArgumentException">T is not the element type.</exception>
         public TensorAccessor<T> data<T>() where T : unmanaged
         {
-            if (ElementTypeOf(typeof(T)) != dtype) throw new ArgumentException($"{typeof(T).Name} is not compatible with {dtype}");
+            if (ElementTypeOf(typeof(T)) != dtype)
+                throw new ArgumentException($"{typeof(T).Name} is not compatible with {dtype}");
             return new TensorAccessor<T>(is_cpu() ? this : cpu());
         }
 

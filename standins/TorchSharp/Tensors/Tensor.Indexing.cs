@@ -54,7 +54,8 @@ public static partial class torch
         public Tensor index(params TensorIndex[] indices)
         {
             Tensor view = ViewOf(indices, out Tensor?[] chosen, out List<Tensor> made);
-            Tensor result = Array.TrueForAll(chosen, c => c is null) ? view : Call(Aten.index_Tensor, view, Argument.Optional(chosen));
+            Tensor result = Array.TrueForAll(chosen, c => c is null) ? view : Call(Aten.index_Tensor, view,
+                Argument.Optional(chosen));
             if (ReferenceEquals(result, this)) result = alias();
             foreach (Tensor intermediate in made)
             {
@@ -122,7 +123,8 @@ public static partial class torch
             return this;
         }
 
-        public Tensor index_fill(long dim, Tensor index, Scalar value) => Call(Aten.index_fill_int_Scalar, this, dim, index, value);
+        public Tensor index_fill(long dim, Tensor index, Scalar value) =>
+            Call(Aten.index_fill_int_Scalar, this, dim, index, value);
 
         public Tensor index_fill_(long dim, Tensor index, Scalar value)
         {

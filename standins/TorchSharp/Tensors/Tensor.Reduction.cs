@@ -18,7 +18,8 @@ public static partial class torch
 
         public Tensor sum(long dim, bool keepdim = false, ScalarType? type = null) => sum([dim], keepdim, type);
 
-        public Tensor sum(long dim0, long dim1, bool keepdim = false, ScalarType? type = null) => sum([dim0, dim1], keepdim, type);
+        public Tensor sum(long dim0, long dim1, bool keepdim = false, ScalarType? type = null) =>
+            sum([dim0, dim1], keepdim, type);
 
         public Tensor sum(long dim0, long dim1, long dim2, bool keepdim = false, ScalarType? type = null) =>
             sum([dim0, dim1, dim2], keepdim, type);
@@ -30,7 +31,8 @@ public static partial class torch
 
         public Tensor prod(ScalarType? type = null) => Call(Aten.prod, this, type);
 
-        public Tensor prod(long dim, bool keepdim = false, ScalarType? type = null) => Call(Aten.prod_dim_int, this, dim, keepdim, type);
+        public Tensor prod(long dim, bool keepdim = false, ScalarType? type = null) =>
+            Call(Aten.prod_dim_int, this, dim, keepdim, type);
 
         public Tensor var(bool unbiased = true) => Call(Aten.var, this, unbiased);
 
@@ -125,10 +127,12 @@ public static partial class torch
 
         public Tensor log_softmax(long dim, ScalarType? dtype = null) => Call(Aten.log_softmax_int, this, dim, dtype);
 
-        public Tensor histc(long bins = 100, long min = 0, long max = 0) => Call(Aten.histc, this, bins, (Scalar)min, (Scalar)max);
+        public Tensor histc(long bins = 100, long min = 0, long max = 0) =>
+            Call(Aten.histc, this, bins, (Scalar)min, (Scalar)max);
 
         public Tensor bincount(Tensor? weights, long minlength = 0) => Call(Aten.bincount, this, weights, minlength);
 
-        private static Tensor InType(Tensor result, ScalarType? type) => type is { } wanted ? result.to(wanted, disposeAfter: true) : result;
+        private static Tensor InType(Tensor result, ScalarType? type) =>
+            type is { } wanted ? result.to(wanted, disposeAfter: true) : result;
     }
 }

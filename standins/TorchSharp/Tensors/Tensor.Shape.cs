@@ -64,7 +64,8 @@ public static partial class torch
             return this;
         }
 
-        public Tensor expand(ReadOnlySpan<long> sizes, bool isImplicit = false) => Call(Aten.expand, this, Argument.Of(sizes), isImplicit);
+        public Tensor expand(ReadOnlySpan<long> sizes, bool isImplicit = false) =>
+            Call(Aten.expand, this, Argument.Of(sizes), isImplicit);
 
         public Tensor expand(Size sizes, bool isImplicit = false) => Call(Aten.expand, this, sizes.Shape, isImplicit);
 
@@ -106,7 +107,8 @@ public static partial class torch
 
         public Tensor select(long dim, long index) => Call(Aten.select_int, this, dim, index);
 
-        public Tensor slice(long dim, long start, long finish, long step) => Call(Aten.slice_Tensor, this, dim, start, finish, step);
+        public Tensor slice(long dim, long start, long finish, long step) =>
+            Call(Aten.slice_Tensor, this, dim, start, finish, step);
 
         public Tensor diagonal(long offset = 0L, long dim1 = 0L, long dim2 = 1L) => Call(Aten.diagonal, this, offset, dim1, dim2);
 

@@ -157,7 +157,8 @@ struct Extent {
     }
 };
 
-PER_PROCESSOR void forward_head(const Extent& e, Rows q, Rows k, Rows v, float* out, int64_t outStride, Softness* softness, float* scratch) {
+PER_PROCESSOR void forward_head(const Extent& e, Rows q, Rows k, Rows v, float* out, int64_t outStride, Softness* softness,
+                                float* scratch) {
     const int64_t keyColumns = (e.keys + Lanes - 1) / Lanes * Lanes, valueColumns = (e.valueWidth + Lanes - 1) / Lanes * Lanes;
     float* keys = scratch;                                // [D, S]
     float* values = keys + e.width * keyColumns;          // [S, E]
@@ -173,8 +174,8 @@ PER_PROCESSOR void forward_head(const Extent& e, Rows q, Rows k, Rows v, float* 
 
 // With P the weights and G the gradient of the output: dV = Pᵀ G; dP = G Vᵀ; dS = P ∘ (dP - rowsum(P ∘ dP)), which is the
 // gradient of the softmax; dQ = scale · dS K; dK = scale · dSᵀ Q.
-PER_PROCESSOR void backward_head(const Extent& e, Rows q, Rows k, Rows v, Rows g, const Softness* softness, float* dq, float* dk, float* dv,
-                                 int64_t dqStride, int64_t dkStride, int64_t dvStride, float* scratch) {
+PER_PROCESSOR void backward_head(const Extent& e, Rows q, Rows k, Rows v, Rows g, const Softness* softness, float* dq, float* dk,
+                                 float* dv, int64_t dqStride, int64_t dkStride, int64_t dvStride, float* scratch) {
     const int64_t keyColumns = (e.keys + Lanes - 1) / Lanes * Lanes, columns = (e.width + Lanes - 1) / Lanes * Lanes;
     const int64_t valueColumns = (e.valueWidth + Lanes - 1) / Lanes * Lanes;
     float* panel = scratch;                                               // Kᵀ [D, S], then Vᵀ [E, S]
@@ -211,8 +212,10 @@ PER_PROCESSOR void backward_head(const Extent& e, Rows q, Rows k, Rows v, Rows g
         for (int64_t j = 0; j < keyColumns; j += Lanes)
             sums += *reinterpret_cast<const Vector*>(weight + j) * *reinterpret_cast<Vector*>(slope + j);
         const float mean = across(sums, [](float a, float b) { return a + b; });
-        for (int64_t j = 0; j < keyColumns; j += Lanes)
-            *reinterpret_cast<Vector*>(slope + j) = *reinterpret_cast<const Vector*>(weight + j) * (*reinterpret_cast<Vector*>(slope + j) - mean);
+        for (int64_t j = 0; j < keyColumns; j += Lanes) {
+            Vector& x = *reinterpret_cast<Vector*>(slope + j);
+            x = *reinterpret_cast<const Vector*>(weight + j) * (x - mean);
+        }
     }
 
     pack(k, e.keys, e.width, rows);
@@ -265,11 +268,13 @@ struct Attention : torch::autograd::Function<Attention> {
         return out;
     }
 
-    static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context, torch::autograd::variable_list outputs) {
-        TORCH_CHECK(!c10::GradMode::is_enabled(), "the fused attention of the TorchSharp stand-in can be differentiated once only");
+    static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
+                                                   torch::autograd::variable_list outputs) {
+        TORCH_CHECK(!c10::GradMode::is_enabled(), "the fused attention of TorchSharp's stand-in can be differentiated once only");
         const auto saved = context->get_saved_variables();
         const auto q = saved[0], k = saved[1], v = saved[2], softness = saved[3], g = with_adjacent_elements(outputs[0]);
-        const Extent extent{q.size(2), k.size(2), q.size(3), v.size(3), static_cast<float>(context->saved_data["scale"].toDouble())};
+        const auto scale = static_cast<float>(context->saved_data["scale"].toDouble());
+        const Extent extent{q.size(2), k.size(2), q.size(3), v.size(3), scale};
         auto dq = heads_apart(q.size(0), q.size(1), extent.queries, extent.width, q);
         auto dk = heads_apart(q.size(0), q.size(1), extent.keys, extent.width, q);
         auto dv = heads_apart(q.size(0), q.size(1), extent.keys, extent.valueWidth, q);

@@ -15,7 +15,7 @@
 namespace {
 
 enum Tag : int32_t {
-    Default, None, Tensor, Int, Double, Bool, IntList, TensorList, OptionalTensorList, String, Device, Generator, DoubleList
+    Default, None, Tensor, Int, Double, Bool, IntList, TensorList, OptionalTensorList, String, Device, Generator
 };
 
 // Mirrors NativeArgument in C#: 16 bytes.
@@ -60,11 +60,6 @@ c10::IValue value_of(const Argument& a, const c10::IValue& byDefault) {
         case Double: return c10::IValue(a.real);
         case Bool: return c10::IValue(a.integer != 0);
         case IntList: return c10::IValue(at::IntArrayRef(static_cast<const int64_t*>(a.pointer), a.count));
-        case DoubleList: {
-            c10::List<double> list;
-            for (int32_t i = 0; i < a.count; i++) list.push_back(static_cast<const double*>(a.pointer)[i]);
-            return c10::IValue(std::move(list));
-        }
         case TensorList: return c10::IValue(borrow_all(static_cast<void* const*>(a.pointer), a.count));
         case OptionalTensorList: {
             auto handles = static_cast<void* const*>(a.pointer);
@@ -143,8 +138,6 @@ EXPORT int32_t bridge_call(const Operator* op, const Argument* arguments, int32_
 }
 
 // ---- tensors --------------------------------------------------------------------------------------------------------
-
-EXPORT void bridge_retain(void* t) { c10::raw::intrusive_ptr::incref(impl(t)); }
 
 EXPORT void bridge_release(void* t) { Impl::reclaim(impl(t)); }
 
