@@ -214,6 +214,14 @@ public class QueueBookTests
     }
 
     [Fact]
+    public void NewBook_ThatKnowsANewInstance_DoesNotWaitForTheFormerOnesLease()
+    {
+        _book.Hear(Report("silo/cpu-0/2"), Start);
+        _book.Offer(OfferOf(Ids[0]) with { Holder = new LeaseHolder { Worker = "silo/cpu-0/1", Silo = "silo", Attempt = 1 } }, Start);
+        Assert.False(Assert.Single(_book.Expire(Start)).HeardHere);
+    }
+
+    [Fact]
     public void Leave_EndsTheWorkersLeases()
     {
         Offer(Ids[0]);

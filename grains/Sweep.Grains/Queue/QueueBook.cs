@@ -38,7 +38,7 @@ public sealed class QueueBook(SchedulingOptions options)
                     Attempt = holder.Attempt,
                     Offer = offer,
                     Device = known?.Report.Device,
-                    Heard = now,
+                    Heard = IsReplaced(holder.Worker) ? DateTimeOffset.MinValue : now,
                     HeardHere = known is not null,
                 };
             return;
@@ -234,6 +234,10 @@ public sealed class QueueBook(SchedulingOptions options)
             HeardHere = true,
         };
     }
+
+    /// <summary>Whether another instance stands in the worker's slot: nobody needs to wait for a lease to know that it is gone.</summary>
+    private bool IsReplaced(string worker) =>
+        !_workers.ContainsKey(worker) && _workers.Keys.Any(other => WorkerSlot.Of(other) == WorkerSlot.Of(worker));
 
     private List<StageLease> End(Func<StageLease, bool> which)
     {
