@@ -28,6 +28,10 @@ public static class EngineEnvironment
         variables["OMP_NUM_THREADS"] = count;
         variables["OPENBLAS_NUM_THREADS"] = count;
         variables["MKL_NUM_THREADS"] = count;
+
+        // Threads that meet at a barrier spin before they sleep. On a machine with other work, the default of seconds makes a step
+        // with two threads many times slower than with one: spin for some microseconds only.
+        variables["GOMP_SPINCOUNT"] = "10000";
         if (device == "cpu")
         {
             variables["CUDA_VISIBLE_DEVICES"] = ""; // a CPU worker must not take memory of a GPU
