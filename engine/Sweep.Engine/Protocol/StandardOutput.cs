@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Microsoft.Win32.SafeHandles;
 
 namespace Sweep.Engine.Protocol;
 
@@ -14,22 +13,15 @@ public static partial class StandardOutput
     /// <returns>The stream that goes where standard output went.</returns>
     public static Stream Take()
     {
-        if (OperatingSystem.IsWindows())
+        // The console's stream holds a duplicate of the descriptor, so it keeps its goal when the descriptor is given another one.
+        var stream = Console.OpenStandardOutput();
+        if (!OperatingSystem.IsWindows() && DuplicateTo(Error, Output) < 0)
         {
-            return Console.OpenStandardOutput();
+            throw new IOException($"Standard output must be replaceable, but errno is {Marshal.GetLastPInvokeError()}.");
         }
 
-        var kept = Duplicate(Output);
-        if (kept < 0 || DuplicateTo(Error, Output) < 0)
-        {
-            throw new IOException($"Standard output must be duplicable, but errno is {Marshal.GetLastPInvokeError()}.");
-        }
-
-        return new FileStream(new SafeFileHandle(kept, ownsHandle: true), FileAccess.Write, bufferSize: 0);
+        return stream;
     }
-
-    [LibraryImport("libc", EntryPoint = "dup", SetLastError = true)]
-    private static partial int Duplicate(int descriptor);
 
     [LibraryImport("libc", EntryPoint = "dup2", SetLastError = true)]
     private static partial int DuplicateTo(int from, int to);
