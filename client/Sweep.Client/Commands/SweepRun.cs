@@ -76,6 +76,7 @@ internal sealed class SweepRun(Surroundings surroundings, CommonSettings setting
             if (await ClusterSession.TryJoin(settings, surroundings, cancellationToken) is { } running)
             {
                 surroundings.Error.WriteLine($"A silo has its state in '{settings.State}' already; using it.");
+                await WarnWithoutWorkers(running, cancellationToken);
                 return running;
             }
         }
@@ -86,6 +87,14 @@ internal sealed class SweepRun(Surroundings surroundings, CommonSettings setting
 
         surroundings.Error.WriteLine($"Starting a silo with its state in '{settings.State}'.");
         return await ClusterSession.StartOwn(launch, surroundings, cancellationToken);
+    }
+
+    private async Task WarnWithoutWorkers(ClusterSession session, CancellationToken cancellationToken)
+    {
+        if ((await session.Api.GetQueue(cancellationToken)).Workers.Count == 0)
+        {
+            surroundings.Error.WriteLine("It has no workers: stages wait until one joins ('sweep silo --join').");
+        }
     }
 
     private async Task<ExperimentStatus> Submit(ClusterSession session, SweepSpec spec, CancellationToken cancellationToken)

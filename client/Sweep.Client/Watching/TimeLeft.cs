@@ -24,6 +24,8 @@ internal sealed class TimeLeft(TimeProvider time)
         var elapsed = time.GetElapsedTime(start);
         var passed = status.EpochsDone - _epochsAtStart;
         var left = Math.Max(0, status.EpochsNeeded - status.EpochsDone);
-        return elapsed < s_learning || passed < 0.5 ? null : elapsed * (left / passed);
+
+        // Measuring follows the last epoch, and is not counted in epochs.
+        return elapsed < s_learning || passed < 0.5 || left == 0 ? null : elapsed * (left / passed);
     }
 }

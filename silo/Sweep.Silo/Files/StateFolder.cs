@@ -9,6 +9,9 @@ public sealed record StateFolder(string Root)
     /// <summary>The artifact store; shared by every silo of this machine.</summary>
     public string Artifacts => Path.Combine(Root, "artifacts");
 
+    /// <summary>Where the primary silo lets clients in; there while it takes them. Clients of this machine find it by this file.</summary>
+    public string Ready => Path.Combine(Root, "silo.json");
+
     public string Logs => Path.Combine(Root, "logs");
 
     /// <summary>One silo's scratch: inputs, checkpoints and outputs of what it runs. Holds nothing that is not in the store or can be computed again.</summary>

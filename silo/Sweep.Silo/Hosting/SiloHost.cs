@@ -55,7 +55,7 @@ internal static class SiloHost
         app.MapHealth();
         app.MapSweepApi();
         app.MapPages();
-        app.Lifetime.ApplicationStarted.Register(() => Announce(app, options, siloPort, gatewayPort, slots.Count));
+        app.Lifetime.ApplicationStarted.Register(() => Announce(app, options, state, siloPort, gatewayPort, slots.Count));
         return app;
     }
 
@@ -143,10 +143,10 @@ internal static class SiloHost
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
-    private static void Announce(WebApplication app, SiloSettings options, int siloPort, int gatewayPort, int workers)
+    private static void Announce(WebApplication app, SiloSettings options, StateFolder state, int siloPort, int gatewayPort, int workers)
     {
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        Console.Out.WriteLine(CanonicalJson.Serialize(new ReadyLine
+        var line = CanonicalJson.Serialize(new ReadyLine
         {
             Name = options.Name,
             Pid = Environment.ProcessId,
@@ -155,7 +155,22 @@ internal static class SiloHost
             HttpPort = new Uri(address).Port,
             Workers = workers,
             State = options.StateFolder,
-        }));
+        });
+        if (options.Join is null)
+        {
+            PublishWhileRunning(app, state, line);
+        }
+
+        Console.Out.WriteLine(line);
         Console.Out.Flush();
+    }
+
+    /// <summary>Whole or not at all, and gone when draining starts: nobody should join a silo that is about to end.</summary>
+    private static void PublishWhileRunning(WebApplication app, StateFolder state, string line)
+    {
+        var fresh = state.Ready + ".new";
+        File.WriteAllText(fresh, line + "\n");
+        File.Move(fresh, state.Ready, overwrite: true);
+        app.Lifetime.ApplicationStopping.Register(() => File.Delete(state.Ready));
     }
 }
