@@ -8,6 +8,7 @@
 #include "bridge.h"
 
 #include <ATen/Parallel.h>
+#include <ATen/ops/empty.h>
 #include <torch/csrc/autograd/custom_function.h>
 
 #include <limits>
@@ -53,7 +54,7 @@ INLINE void multiply_rows(const float* a, int64_t aRow, int64_t aColumn, const f
     }
 }
 
-INLINE void multiply(const float* a, int64_t aRow, int64_t aColumn, const float* b, float* c, int64_t m, int64_t n, int64_t k) {
+PER_PROCESSOR void multiply(const float* a, int64_t aRow, int64_t aColumn, const float* b, float* c, int64_t m, int64_t n, int64_t k) {
     int64_t i = 0;
     for (; i + RowsAtOnce <= m; i += RowsAtOnce) multiply_rows<RowsAtOnce>(a + i * aRow, aRow, aColumn, b, c + i * n, n, k);
     a += i * aRow;

@@ -3,9 +3,9 @@
 #include "bridge.h"
 
 #include <ATen/CPUGeneratorImpl.h>
+#include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <torch/cuda.h>
-#include <torch/utils.h>
 #include <torch/version.h>
 
 #include <mutex>
@@ -55,7 +55,7 @@ EXPORT int32_t bridge_generator_set_state(void* g, void* state) {
 
 EXPORT int32_t bridge_manual_seed(uint64_t seed) {
     return guarded(-1, [&] {
-        torch::manual_seed(seed);
+        at::manual_seed(seed);
         return 0;
     });
 }
