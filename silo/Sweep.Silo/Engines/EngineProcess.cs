@@ -181,6 +181,11 @@ public sealed class EngineProcess(EngineSettings settings, TimeProvider time, IL
             case StoppedEvent stopped when stopped.Stage == stage:
                 return new StageOutcome.Cancelled();
             case StartedEvent started when started.Stage == stage:
+                if (started.EpochsResumed > 0)
+                {
+                    log.LogInformation("{Stage} goes on after {Epochs} epochs of {All}", stage, started.EpochsResumed, run.Recipe.Epochs);
+                }
+
                 listener.OnProgress(started.EpochsResumed, loss: null);
                 return null;
             default:

@@ -35,6 +35,7 @@ internal sealed class Attempt : IStageListener, IDisposable
             Attempt = assignment.Attempt,
             Worker = worker,
             Phase = AttemptPhase.Running,
+            Epochs = assignment.Recipe.Epochs,
             Checkpoint = assignment.Checkpoint,
         };
         _commits = new CheckpointCommits(place.Store, assignment.Recipe.Id, OnCommitted, log);

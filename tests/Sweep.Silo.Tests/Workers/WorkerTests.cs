@@ -6,12 +6,13 @@ namespace Sweep.Silo.Tests.Workers;
 
 public sealed class WorkerTests : IAsyncLifetime
 {
-    private static readonly StageId s_parent = StageId.Parse("finetune-1-00000000000000000000000000");
+    private static readonly StageId s_parent = StageId.Parse("hardprune-1-00000000000000000000000000");
 
-    private static readonly StageRecipe s_recipe = new EvaluateRecipe
+    private static readonly StageRecipe s_recipe = new FineTuneRecipe
     {
         Parent = s_parent,
         Data = new DataRecipe { Name = "fashion-mnist", Digest = "0", Validation = 1, SplitSeed = 0 },
+        Training = new TrainingRecipe { Epochs = 3, LearningRate = 1e-3, Batch = 1 },
     };
 
     private readonly WorkerStage _stage = new();
@@ -95,7 +96,7 @@ public sealed class WorkerTests : IAsyncLifetime
 
         var report = (await _stage.CalledAfter(WorkerStage.NextCall)).Report.Attempt!;
 
-        Assert.Equal((0.5, 2.0), (report.EpochsDone, report.Loss));
+        Assert.Equal((0.5, 2.0, s_recipe.Epochs), (report.EpochsDone, report.Loss, report.Epochs));
     }
 
     [Fact]

@@ -1,0 +1,50 @@
+using Sweep.Planning;
+using Sweep.Recipes;
+
+namespace Sweep.Cluster.Tests;
+
+/// <summary>The small sweep, once, with nothing in its way: what every disturbed run has to come to.</summary>
+public sealed class FaultFreeRun : IAsyncLifetime
+{
+    private readonly TemporaryState _state = new();
+
+    internal ExperimentResult Result { get; private set; } = null!;
+
+    internal IReadOnlyDictionary<StageId, StoredStage> Stages { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        await using var silo = await SiloProcess.Start(_state.Path, "--workers", "2");
+        await silo.Submit(SmallSweep.Spec);
+        Result = await Waiting.ForTheEnd(silo);
+        Stages = StateFiles.Stages(_state.Path);
+        Assert.Equal(0, await silo.Terminate());
+    }
+
+    public Task DisposeAsync()
+    {
+        _state.Dispose();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Same trials, same metrics, same front, same weights: bit for bit.</summary>
+    internal void AssertSame(ExperimentResult result, string state)
+    {
+        Assert.Equal(ExperimentState.Complete, result.State);
+        Assert.Equal(Answer(Result), Answer(result));
+        Assert.Equal(Weights(Stages), Weights(StateFiles.Stages(state)));
+    }
+
+    private static string Answer(ExperimentResult result) => CanonicalJson.SerializeIndented(result);
+
+    private static IReadOnlyList<string> Weights(IReadOnlyDictionary<StageId, StoredStage> stages) =>
+        [.. stages.Values.OrderBy(stage => stage.Stage).Select(stage => $"{stage.Stage} {stage.State} {stage.Weights}")];
+}
+
+/// <summary>A state folder of one test's own.</summary>
+internal sealed class TemporaryState : IDisposable
+{
+    public string Path { get; } = Directory.CreateTempSubdirectory("sweep-cluster-").FullName;
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}

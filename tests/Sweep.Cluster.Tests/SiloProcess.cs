@@ -1,0 +1,182 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using Sweep.Grains;
+using Sweep.Planning;
+using Sweep.Recipes;
+
+namespace Sweep.Cluster.Tests;
+
+/// <summary>A real silo in a process of its own, with real engines below it.</summary>
+internal sealed class SiloProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_endLimit = TimeSpan.FromSeconds(60);
+
+    private readonly Process _process;
+    private readonly StringBuilder _errors;
+    private readonly HttpClient _http;
+
+    private SiloProcess(Process process, StringBuilder errors, JsonNode ready)
+    {
+        _process = process;
+        _errors = errors;
+        SiloPort = (int)ready["siloPort"]!;
+        _http = new HttpClient
+        {
+            BaseAddress = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{(int)ready["httpPort"]!}/api/v1/")),
+            Timeout = TimeSpan.FromSeconds(15),
+        };
+    }
+
+    public int Id => _process.Id;
+
+    public int SiloPort { get; }
+
+    /// <summary>What it has logged.</summary>
+    public string Errors
+    {
+        get
+        {
+            lock (_errors)
+            {
+                return _errors.ToString();
+            }
+        }
+    }
+
+    /// <summary>Until its ready line.</summary>
+    public static async Task<SiloProcess> Start(string state, params string[] options)
+    {
+        var (process, errors) = Launch(state, options, []);
+        return await Ready(process, errors);
+    }
+
+    /// <summary>The same with further environment variables.</summary>
+    public static async Task<SiloProcess> StartWith(IReadOnlyDictionary<string, string> environment, string state, params string[] options)
+    {
+        var (process, errors) = Launch(state, options, environment);
+        return await Ready(process, errors);
+    }
+
+    /// <summary>Starts one that is expected to refuse.</summary>
+    public static async Task<(int ExitCode, string Errors)> Refused(string state, params string[] options)
+    {
+        var (process, errors) = Launch(state, options, []);
+        using (process)
+        {
+            await process.WaitForExitAsync().WaitAsync(s_startLimit);
+            return (process.ExitCode, errors.ToString());
+        }
+    }
+
+    public async Task<ExperimentStatus> Submit(SweepSpec spec)
+    {
+        using var body = new StringContent(CanonicalJson.Serialize(spec), Encoding.UTF8, "application/json");
+        using var answer = await _http.PostAsync("experiments", body);
+        return CanonicalJson.Deserialize<ExperimentStatus>(await Text(answer));
+    }
+
+    public async Task<ExperimentResult> Result(string experiment)
+    {
+        using var answer = await _http.GetAsync($"experiments/{experiment}/result");
+        return CanonicalJson.Deserialize<ExperimentResult>(await Text(answer));
+    }
+
+    public async Task<ExperimentStatus> Status(string experiment)
+    {
+        using var answer = await _http.GetAsync($"experiments/{experiment}");
+        return CanonicalJson.Deserialize<ExperimentStatus>(await Text(answer));
+    }
+
+    public async Task<QueueStatus> Queue()
+    {
+        using var answer = await _http.GetAsync("queue");
+        return CanonicalJson.Deserialize<QueueStatus>(await Text(answer));
+    }
+
+    /// <summary>Its engine processes.</summary>
+    public IReadOnlyList<int> Engines() => [.. ProcessTable.ChildrenOf(Id)];
+
+    public void Kill()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+    }
+
+    /// <returns>The exit code.</returns>
+    public async Task<int> Terminate()
+    {
+        ProcessTable.Terminate(Id);
+        await _process.WaitForExitAsync().WaitAsync(s_endLimit);
+        return _process.ExitCode;
+    }
+
+    public Task Ended() => _process.WaitForExitAsync().WaitAsync(s_endLimit);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            Kill();
+        }
+
+        _http.Dispose();
+        _process.Dispose();
+        await Task.CompletedTask;
+    }
+
+    private static (Process Process, StringBuilder Errors) Launch(
+        string state, IEnumerable<string> options, IEnumerable<KeyValuePair<string, string>> environment)
+    {
+        var start = new ProcessStartInfo(Checkout.Silo) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var option in new[] { "--state", state }.Concat(options))
+        {
+            start.ArgumentList.Add(option);
+        }
+
+        // Whatever the surroundings of the tests say must not reach the silo.
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("SWEEP_", StringComparison.Ordinal) && name != "SWEEP_DATA").ToList())
+        {
+            start.Environment.Remove(name);
+        }
+
+        start.Environment["DOTNET_ROOT"] = Checkout.DotnetRoot;
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        var process = Process.Start(start)!;
+        var errors = new StringBuilder();
+        process.ErrorDataReceived += (_, line) =>
+        {
+            lock (errors)
+            {
+                errors.Append(line.Data).Append('\n');
+            }
+        };
+        process.BeginErrorReadLine();
+        return (process, errors);
+    }
+
+    private static async Task<SiloProcess> Ready(Process process, StringBuilder errors)
+    {
+        var line = await process.StandardOutput.ReadLineAsync().WaitAsync(s_startLimit);
+        if (line is null)
+        {
+            await process.WaitForExitAsync().WaitAsync(s_endLimit);
+            throw new InvalidOperationException($"The silo must become ready, but ended with {process.ExitCode}:\n{errors}");
+        }
+
+        return new SiloProcess(process, errors, JsonNode.Parse(line)!);
+    }
+
+    private static async Task<string> Text(HttpResponseMessage answer)
+    {
+        var text = await answer.Content.ReadAsStringAsync();
+        return answer.StatusCode == HttpStatusCode.OK ? text : throw new HttpRequestException($"{(int)answer.StatusCode}: {text}");
+    }
+}

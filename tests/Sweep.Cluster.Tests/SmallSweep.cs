@@ -1,0 +1,28 @@
+using Sweep.Planning;
+
+namespace Sweep.Cluster.Tests;
+
+/// <summary>Every method once, on a few hundred real images, with enough epochs to be interrupted between them.</summary>
+internal static class SmallSweep
+{
+    public const string Name = "small";
+
+    public static SweepSpec Spec { get; } = SweepSpecReader.Read(
+        """
+        apiVersion: sweep/v1
+        name: small
+        model:    { preset: vit-nano-28 }
+        data:     { name: fashion-mnist, validation: 500 }
+        pretrain: { epochs: 4, imagesPerEpoch: 640, learningRate: 1e-3, batch: 32 }
+        space:
+          method:   { values: [gohsp, vtp, somp] }
+          sparsity: { values: [0.4] }
+        sparsify: { epochs: 2, imagesPerEpoch: 320, learningRate: 1e-3, batch: 32 }
+        finetune: { epochs: 2, imagesPerEpoch: 320, learningRate: 1e-3, batch: 32 }
+        gohsp:    { images: 64 }
+        """,
+        "small.yaml");
+
+    /// <summary>The same with a first stage that is long enough to be caught in the middle on any machine.</summary>
+    public static SweepSpec Longer { get; } = Spec with { Pretrain = Spec.Pretrain with { Epochs = 16 } };
+}
