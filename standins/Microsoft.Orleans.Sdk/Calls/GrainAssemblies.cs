@@ -36,7 +36,8 @@ internal static class GrainAssemblies
                 AssemblyLoadContext.Default.LoadFromAssemblyPath(path);
         }
 
-        return [.. AppDomain.CurrentDomain.GetAssemblies()
+        // The default context alone: a test host or a plug-in may hold a second copy of an assembly in a context of its own.
+        return [.. AssemblyLoadContext.Default.Assemblies
             .Where(assembly => !assembly.IsDynamic && (assembly.GetName().Name == sdk
                 || assembly.GetReferencedAssemblies().Any(reference => reference.Name == sdk)))
             .SelectMany(TypesOf)
