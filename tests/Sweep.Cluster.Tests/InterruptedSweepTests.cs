@@ -23,7 +23,7 @@ public sealed class InterruptedSweepTests(FaultFreeRun reference, ITestOutputHel
     [InlineData(2)]
     public async Task KilledAtRandomMoments_EndsTheSame_AndRunsNoFinishedStageAgain(int seed)
     {
-        const int Faults = 4;
+        const int Faults = 3;
         var random = new Random(seed);
         var finished = new Dictionary<StageId, StoredStage>();
         for (var fault = 0; fault < Faults; fault++)

@@ -72,30 +72,21 @@ internal sealed class SiloProcess : IAsyncDisposable
         }
     }
 
-    public async Task<ExperimentStatus> Submit(SweepSpec spec)
-    {
-        using var body = new StringContent(CanonicalJson.Serialize(spec), Encoding.UTF8, "application/json");
-        using var answer = await _http.PostAsync("experiments", body);
-        return CanonicalJson.Deserialize<ExperimentStatus>(await Text(answer));
-    }
+    /// <summary>Until it is taken: submitting the same spec again changes nothing.</summary>
+    public Task<ExperimentStatus> Submit(SweepSpec spec) => Waiting.For<ExperimentStatus>(
+        "the experiment should be taken",
+        TimeSpan.FromMinutes(2),
+        async () => CanonicalJson.Deserialize<ExperimentStatus>(
+            await Ask(() => _http.PostAsync("experiments", new StringContent(CanonicalJson.Serialize(spec), Encoding.UTF8, "application/json")))),
+        () => Errors);
 
-    public async Task<ExperimentResult> Result(string experiment)
-    {
-        using var answer = await _http.GetAsync($"experiments/{experiment}/result");
-        return CanonicalJson.Deserialize<ExperimentResult>(await Text(answer));
-    }
+    public async Task<ExperimentResult> Result(string experiment) =>
+        CanonicalJson.Deserialize<ExperimentResult>(await Ask(() => _http.GetAsync($"experiments/{experiment}/result")));
 
-    public async Task<ExperimentStatus> Status(string experiment)
-    {
-        using var answer = await _http.GetAsync($"experiments/{experiment}");
-        return CanonicalJson.Deserialize<ExperimentStatus>(await Text(answer));
-    }
+    public async Task<ExperimentStatus> Status(string experiment) =>
+        CanonicalJson.Deserialize<ExperimentStatus>(await Ask(() => _http.GetAsync($"experiments/{experiment}")));
 
-    public async Task<QueueStatus> Queue()
-    {
-        using var answer = await _http.GetAsync("queue");
-        return CanonicalJson.Deserialize<QueueStatus>(await Text(answer));
-    }
+    public async Task<QueueStatus> Queue() => CanonicalJson.Deserialize<QueueStatus>(await Ask(() => _http.GetAsync("queue")));
 
     /// <summary>Its engine processes.</summary>
     public IReadOnlyList<int> Engines() => [.. ProcessTable.ChildrenOf(Id)];
@@ -174,9 +165,18 @@ internal sealed class SiloProcess : IAsyncDisposable
         return new SiloProcess(process, errors, JsonNode.Parse(line)!);
     }
 
-    private static async Task<string> Text(HttpResponseMessage answer)
+    /// <exception cref="HttpRequestException">It refuses, or a busy machine made it take too long.</exception>
+    private static async Task<string> Ask(Func<Task<HttpResponseMessage>> request)
     {
-        var text = await answer.Content.ReadAsStringAsync();
-        return answer.StatusCode == HttpStatusCode.OK ? text : throw new HttpRequestException($"{(int)answer.StatusCode}: {text}");
+        try
+        {
+            using var answer = await request();
+            var text = await answer.Content.ReadAsStringAsync();
+            return answer.StatusCode == HttpStatusCode.OK ? text : throw new HttpRequestException($"{(int)answer.StatusCode}: {text}");
+        }
+        catch (TaskCanceledException e)
+        {
+            throw new HttpRequestException("The silo did not answer in time.", e);
+        }
     }
 }

@@ -45,7 +45,7 @@ internal static class Waiting
             TimeSpan.FromMinutes(8),
             async () => await silo.Status(SmallSweep.Name) is { State: not ExperimentState.Running } status ? status : null,
             () => silo.Errors);
-        return await silo.Result(SmallSweep.Name);
+        return await For<ExperimentResult>("the result should be told", TimeSpan.FromMinutes(1), async () => await silo.Result(SmallSweep.Name));
     }
 
     /// <summary>A stage on a device whose newest checkpoint holds at least this many epochs, with at least one to go.</summary>

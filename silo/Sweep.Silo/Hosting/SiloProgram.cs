@@ -44,6 +44,12 @@ internal static class SiloProgram
         {
             return Refuse(e, ExitCode.Error);
         }
+        catch (Exception e)
+        {
+            // The end of the process either way: say what happened in a sentence, and keep the rest for whoever looks for it.
+            await Console.Error.WriteLineAsync($"{e}");
+            return Refuse(e, ExitCode.Error);
+        }
     }
 
     private static int Refuse(Exception reason, int code)
