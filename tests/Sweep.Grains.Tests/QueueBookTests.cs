@@ -87,12 +87,33 @@ public class QueueBookTests
     }
 
     [Fact]
-    public void Take_PrefersTheLongestPath()
+    public void Take_WhenAPathCouldOutlastTheRest_PrefersTheLongest()
     {
         Offer(Ids[0], path: 2);
         Offer(Ids[1], path: 7);
         Offer(Ids[2], path: 5);
+        foreach (var worker in new[] { "w1", "w2", "w3" })
+        {
+            _book.Hear(Report(worker), Start); // 14 epochs wait: 5 for each of three, and one path has 7
+        }
+
         Assert.Equal([Ids[1], Ids[2], Ids[0]], new[] { Take("w1"), Take("w2"), Take("w3") }.Select(id => id!.Value));
+    }
+
+    [Fact]
+    public void Take_WhileThereIsWorkForAll_PrefersWhatIsNearestTheEndOfItsTrial()
+    {
+        Offer(Ids[0], path: 5);
+        Offer(Ids[1], path: 7);
+        Offer(Ids[2], path: 0);
+        var order = new List<StageId>();
+        while (Take("w1") is { } stage)
+        {
+            order.Add(stage);
+            _book.Release("w1", stage);
+        }
+
+        Assert.Equal([Ids[2], Ids[0], Ids[1]], order);
     }
 
     [Fact]

@@ -2,8 +2,9 @@ namespace Sweep.Grains;
 
 /// <summary>
 /// Which stage a worker starts next. Between experiments: the one with the fewest stages running, then the fewest served. Within
-/// one: the child of what this worker has just finished, so that trials get done and the front grows; then the longest path; then
-/// what this worker holds the parent of, and what no other free worker does; then what waits longest.
+/// one: the child of what this worker has just finished; then, while there is work for everybody, the stage nearest the end of its
+/// trial, so that trials get done and the front grows, and once a long path could outlast the rest, the longest path, so that no worker
+/// ends up waiting for another; then what this worker holds the parent of, and what no other free worker does; then what waits longest.
 /// </summary>
 internal static class QueueChoice
 {
@@ -28,18 +29,27 @@ internal static class QueueChoice
             .SelectMany(known => known.Report.Holds)
             .ToHashSet();
         var running = book.Leases.CountBy(lease => lease.Offer?.Experiment ?? "").ToDictionary();
+        var plenty = IsPlenty(book, ready);
         return ready
             .Where(queued => !queued.Offer.Alone)
             .OrderBy(queued => running.GetValueOrDefault(queued.Offer.Experiment))
             .ThenBy(queued => book.ServedOf(queued.Offer.Experiment))
             .ThenBy(queued => queued.Offer.Experiment, StringComparer.Ordinal)
             .ThenByDescending(queued => queued.Offer.Parent is { } parent && parent == lastEnded)
-            .ThenByDescending(queued => queued.Offer.CriticalPath)
+            .ThenBy(queued => plenty ? queued.Offer.CriticalPath : -queued.Offer.CriticalPath)
             .ThenByDescending(queued => queued.Offer.Parent is { } parent && worker.Holds.Contains(parent))
             .ThenBy(queued => queued.Offer.Parent is { } parent && others.Contains(parent))
             .ThenBy(queued => queued.Since)
             .ThenBy(queued => queued.Offer.Stage)
             .FirstOrDefault();
+    }
+
+    /// <summary>Whether the paths that wait keep every worker busy for longer than the longest of them takes.</summary>
+    private static bool IsPlenty(QueueBook book, List<QueuedStage> ready)
+    {
+        var workers = Math.Max(1, book.Workers.Count(known => known.Report.AcceptsWork));
+        var longest = ready.Select(queued => queued.Offer.CriticalPath).DefaultIfEmpty().Max();
+        return ready.Sum(queued => (long)queued.Offer.CriticalPath) > (long)longest * workers;
     }
 
     /// <summary>
