@@ -11,6 +11,8 @@ internal static class Checkout
 
     public static string Silo => Output("silo", "Sweep.Silo", "sweep-silo");
 
+    public static string Client => Output("client", "Sweep.Client", "sweep");
+
     private static string Output(string part, string project, string executable)
     {
         var root = s_framework.Parent!.Parent!.Parent!.Parent!.Parent!.FullName;
