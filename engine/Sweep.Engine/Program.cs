@@ -48,7 +48,7 @@ static int Serve()
     loop.Serve(Ready());
 
     // The stage thread may be deep in native code; it ends with the process.
-    Environment.Exit(Ok);
+    ProcessEnd.Now(Ok);
     return Ok;
 }
 
