@@ -52,6 +52,11 @@ internal sealed class SweepRun(Surroundings surroundings, CommonSettings setting
         try
         {
             last = await Submit(session, spec, interruption.Asked);
+            if (last.State is ExperimentState.Running && SiloReady.Find(settings.State) is { HttpPort: > 0 } silo)
+            {
+                surroundings.Error.WriteLine(FormattableString.Invariant($"The same, live, while it runs: http://127.0.0.1:{silo.HttpPort}/experiments/{spec.Name}"));
+            }
+
             var end = await new ExperimentWatch(session, surroundings.Time)
                 .UntilEnded(spec.Name, new Remembering(Displays.For(surroundings), status => last = status), limit: null, interruption.Asked);
             var result = await session.Api.GetResult(spec.Name, interruption.Asked);
@@ -63,9 +68,9 @@ internal sealed class SweepRun(Surroundings surroundings, CommonSettings setting
             await Stop(session, last, interruption.Insisted);
             throw;
         }
-        catch (ClientException e) when (e.Code is ExitCode.Unreachable && session.Silo is { Ended.IsCompletedSuccessfully: true } silo)
+        catch (ClientException e) when (e.Code is ExitCode.Unreachable && session.Silo is { Ended.IsCompletedSuccessfully: true } ended)
         {
-            throw new ClientException(ExitCode.Unreachable, FormattableString.Invariant($"The silo ended with exit code {silo.Ended.Result}.{Environment.NewLine}{silo.LastWords}"));
+            throw new ClientException(ExitCode.Unreachable, FormattableString.Invariant($"The silo ended with exit code {ended.Ended.Result}.{Environment.NewLine}{ended.LastWords}"));
         }
     }
 
