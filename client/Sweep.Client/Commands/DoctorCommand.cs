@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Orleans;
 using Sweep.Client.Cluster;
 using Sweep.Client.Output;
 using Sweep.Client.Settings;
@@ -26,6 +28,10 @@ internal static class DoctorCommand
         Failed,
     }
 
+    /// <summary>The package's version, or that its stand-in was built in.</summary>
+    private static string OrleansVersion { get; } =
+        typeof(IGrainFactory).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "of unknown version";
+
     private sealed record Finding(string Subject, Verdict Verdict, string Detail, string? Advice = null);
 
     public static Command Create(CommonOptions common, Surroundings surroundings)
@@ -37,6 +43,7 @@ internal static class DoctorCommand
             List<Finding> findings =
             [
                 new("client", Verdict.Ok, $"sweep {LocalCommands.ProductVersion}, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}"),
+                new("orleans", Verdict.Ok, $"Orleans {OrleansVersion}"),
                 File(ProgramFile.Silo, surroundings, out _),
                 File(ProgramFile.Engine, surroundings, out var engine),
                 .. engine is null ? [] : await Probe(engine, cancellationToken),
