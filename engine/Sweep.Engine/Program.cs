@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Sweep.Engine;
 using Sweep.Engine.Data;
@@ -42,6 +43,11 @@ static ReadyEvent Ready() => new()
 
 static int Serve()
 {
+    // Ctrl+C in the terminal of a silo reaches its engines too. What becomes of the stage is the silo's to say: it drains, then closes
+    // this process's input.
+    using var interruption = Console.IsInputRedirected
+        ? PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => signal.Cancel = true)
+        : null;
     using var output = StandardOutput.Take();
     using var loop = new EngineLoop(
         Console.OpenStandardInput(), output, new FileDataSource(), TimeProvider.System, Console.Error, FaultInjection.FromEnvironment());

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using Sweep.Recipes;
 using Sweep.Recipes.Protocol;
 
@@ -72,6 +73,9 @@ internal sealed class EngineProcess : IDisposable
         _process.WaitForExit();
     }
 
+    /// <summary>Sends SIGINT, as Ctrl+C in the terminal of its parent does.</summary>
+    public void Interrupt() => Assert.Equal(0, Signal(_process.Id, 2));
+
     /// <summary>Ends the process's standard input, as the death of its parent does.</summary>
     public async Task<int> CloseAsync()
     {
@@ -94,4 +98,7 @@ internal sealed class EngineProcess : IDisposable
 
         _process.Dispose();
     }
+
+    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static extern int Signal(int process, int signal);
 }

@@ -106,6 +106,19 @@ public sealed class ProtocolTests : IDisposable
     }
 
     [Fact]
+    public async Task Ctrl_C_in_its_parents_terminal_is_the_parents_to_answer()
+    {
+        using var engine = new EngineProcess();
+        await engine.UntilAsync<ReadyEvent>();
+
+        engine.Interrupt();
+        engine.Send("nonsense");
+
+        Assert.IsType<FailedEvent>(await engine.NextAsync());
+        Assert.Equal(0, await engine.CloseAsync());
+    }
+
+    [Fact]
     public async Task Missing_data_fails_as_bad_data_and_the_next_request_is_served()
     {
         using var engine = new EngineProcess();
