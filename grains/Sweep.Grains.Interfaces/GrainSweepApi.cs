@@ -6,7 +6,12 @@ namespace Sweep.Grains;
 /// <summary>The application interface, over grains.</summary>
 public sealed class GrainSweepApi(IGrainFactory grains) : ISweepApi
 {
-    public Task<ExperimentStatus> Submit(SweepSpec spec, CancellationToken cancellationToken) => Experiment(spec.Name).Submit(spec);
+    /// <remarks>Checked here, where the exception still carries its faults: no grain sees a spec that breaks rules.</remarks>
+    public async Task<ExperimentStatus> Submit(SweepSpec spec, CancellationToken cancellationToken)
+    {
+        SweepSpecValidator.Validate(spec);
+        return await Experiment(spec.Name).Submit(spec);
+    }
 
     public async Task<IReadOnlyList<ExperimentStatus>> List(CancellationToken cancellationToken)
     {

@@ -27,6 +27,19 @@ public class CommandTests
     }
 
     [Fact]
+    public async Task Submit_OfASpecThatBreaksRules_NamesThem_AndLeavesNothing()
+    {
+        await using var cluster = await FakeCluster.Start(workers: 0);
+        var spec = TestSpec.Of("bad");
+        spec = spec with { Finetune = spec.Finetune with { LearningRate = -1 } };
+
+        var refused = await Assert.ThrowsAsync<SweepSpecException>(() => cluster.Api.Submit(spec, default));
+
+        Assert.Contains(refused.Faults, fault => fault.Path == "finetune.learningRate");
+        Assert.Empty(await cluster.Api.List(default));
+    }
+
+    [Fact]
     public async Task Commands_OnAnUnknownExperiment_SayThatThereIsNone()
     {
         await using var cluster = await FakeCluster.Start(workers: 0);
