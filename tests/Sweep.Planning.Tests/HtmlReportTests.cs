@@ -192,16 +192,6 @@ public sealed partial class HtmlReportTests
         Assert.All(picture.Elements("rect").Where(rect => (string?)rect.Attribute("class") != "was"), rect => Assert.Equal("0", (string?)rect.Attribute("height")));
     }
 
-    [Fact]
-    public void Picture_IsAnSvgFileOfItsOwn()
-    {
-        var picture = XDocument.Parse(FrontPicture.Write(s_result));
-
-        Assert.Equal("{http://www.w3.org/2000/svg}svg", picture.Root!.Name.ToString());
-        Assert.Equal(7, picture.Descendants().Count(element => element.Attribute("data-trial") is not null));
-        Assert.Throws<ArgumentException>(() => FrontPicture.Write(Result(0)));
-    }
-
     [Theory]
     [InlineData(0.8512, 0.8721, 5)]
     [InlineData(40_000, 139_018, 5)]
