@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using Sweep.Engine.Models;
-using Sweep.Engine.Numerics;
 using Sweep.Engine.Training;
+using Sweep.Models;
+using Sweep.Models.Numerics;
 using Sweep.Recipes;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;

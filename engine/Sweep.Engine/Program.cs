@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using Sweep.Engine;
 using Sweep.Engine.Data;
 using Sweep.Engine.Protocol;
+using Sweep.Models;
 using Sweep.Recipes;
 using Sweep.Recipes.Protocol;
 using static TorchSharp.torch;

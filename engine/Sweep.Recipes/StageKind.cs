@@ -10,4 +10,9 @@ public enum StageKind
     HardPrune,
     FineTune,
     Evaluate,
+    LoadWeights,
+    ScoreGroups,
+    GradualPrune,
+    DynamicSparse,
+    Benchmark,
 }

@@ -1,5 +1,5 @@
-using Sweep.Engine.Models;
 using Sweep.Engine.Pruning;
+using Sweep.Models;
 using Sweep.Recipes;
 
 namespace Sweep.Engine.Tests;

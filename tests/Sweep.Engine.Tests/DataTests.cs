@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using Sweep.Engine.Data;
+using Sweep.Models;
 using Sweep.Recipes;
 using static TorchSharp.torch;
 

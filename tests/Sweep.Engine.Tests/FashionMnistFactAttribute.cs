@@ -1,4 +1,5 @@
 using Sweep.Engine.Data;
+using Sweep.Models;
 using Sweep.Recipes;
 
 namespace Sweep.Engine.Tests;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Sweep.Engine.Models;
 using Sweep.Engine.Training;
+using Sweep.Models;
 using Sweep.Recipes;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;

@@ -1,5 +1,5 @@
-using Sweep.Engine.Numerics;
 using Sweep.Engine.Pruning;
+using Sweep.Models.Numerics;
 using Sweep.Recipes;
 
 namespace Sweep.Engine.Tests;

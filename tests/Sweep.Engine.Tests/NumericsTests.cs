@@ -1,6 +1,8 @@
 using Sweep.Engine.Data;
 using Sweep.Engine.Numerics;
 using Sweep.Engine.Training;
+using Sweep.Models;
+using Sweep.Models.Numerics;
 using Sweep.Recipes;
 
 namespace Sweep.Engine.Tests;

@@ -1,6 +1,6 @@
 using Sweep.Engine.Data;
-using Sweep.Engine.Numerics;
 using Sweep.Engine.Stages;
+using Sweep.Models.Numerics;
 using Sweep.Recipes;
 using Sweep.Recipes.Protocol;
 using static TorchSharp.torch;

@@ -1,6 +1,6 @@
-using Sweep.Engine.Models;
 using Sweep.Engine.Pruning;
 using Sweep.Engine.Training;
+using Sweep.Models;
 using Sweep.Recipes;
 using Sweep.Recipes.Protocol;
 

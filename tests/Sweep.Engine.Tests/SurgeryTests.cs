@@ -1,5 +1,6 @@
-using Sweep.Engine.Models;
 using Sweep.Engine.Pruning;
+using Sweep.Models;
+using Sweep.Models.Numerics;
 using Sweep.Recipes;
 
 namespace Sweep.Engine.Tests;
@@ -138,7 +139,7 @@ public class SurgeryTests
     internal static Net WithRandomGates(Net net)
     {
         var gated = net.WithGates();
-        var random = new Numerics.SeededRandom(1, "gates");
+        var random = new SeededRandom(1, "gates");
         foreach (ref var gate in gated.Values.AsSpan(gated.Layout.WeightLength))
         {
             gate = (float)(random.NextDouble() * 2 - 0.5);

@@ -1,6 +1,7 @@
 using Sweep.Engine.Models;
-using Sweep.Engine.Numerics;
 using Sweep.Engine.Pruning;
+using Sweep.Models;
+using Sweep.Models.Numerics;
 using Sweep.Recipes;
 using static TorchSharp.torch;
 

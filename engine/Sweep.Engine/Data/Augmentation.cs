@@ -1,4 +1,4 @@
-using Sweep.Engine.Numerics;
+using Sweep.Models.Numerics;
 using Sweep.Recipes;
 using static TorchSharp.torch;
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Sweep.Models;
 using Sweep.Recipes;
 
 namespace Sweep.Engine.Data;

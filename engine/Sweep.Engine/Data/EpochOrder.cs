@@ -1,4 +1,5 @@
-using Sweep.Engine.Numerics;
+using Sweep.Models;
+using Sweep.Models.Numerics;
 using Sweep.Recipes;
 
 namespace Sweep.Engine.Data;

@@ -1,3 +1,4 @@
+using Sweep.Recipes;
 using static TorchSharp.torch;
 
 namespace Sweep.Engine.Data;
@@ -6,7 +7,7 @@ namespace Sweep.Engine.Data;
 /// One split on its device: bytes, made into normalised floats batch by batch, so 60,000 images of 28 x 28 take 47 MB and not 188.
 /// Letters: B images, C channels, S side.
 /// </summary>
-public sealed class ImageTensors : IDisposable
+public sealed class ImageTensors : IImageSplit
 {
     private readonly Tensor _pixels;      // (count, C·S·S), byte
     private readonly Tensor _labels;      // (count), int64
@@ -36,8 +37,20 @@ public sealed class ImageTensors : IDisposable
 
     public int Count { get; }
 
-    /// <returns>Normalised images (B, C, S, S), and labels (B).</returns>
-    public (Tensor Images, Tensor Labels) Batch(ReadOnlySpan<int> positions, Augmentation? augmentation = null)
+    public (Tensor Images, Tensor Labels) Batch(ReadOnlySpan<int> positions) => Batch(positions, null);
+
+    public IBatchStream Train(TrainingRecipe recipe, EpochOrder order, int epoch)
+    {
+        ArgumentNullException.ThrowIfNull(order);
+        var augmentation = Augmentation.Of(recipe, epoch);
+        return new TensorBatches(order.Steps, step => Batch(order.Step(step), augmentation));
+    }
+
+    public IBatchStream InOrder(int batch) => new TensorBatches(
+        (Count + batch - 1) / batch,
+        i => Batch([.. Enumerable.Range(i * batch, Math.Min(batch, Count - i * batch))], null));
+
+    private (Tensor Images, Tensor Labels) Batch(ReadOnlySpan<int> positions, Augmentation? augmentation)
     {
         using var scope = NewDisposeScope();
         var index = tensor(Widen(positions)).to(_device);
@@ -49,15 +62,6 @@ public sealed class ImageTensors : IDisposable
         }
 
         return scope.MoveToOuter(images, _labels.index_select(0, index));
-    }
-
-    /// <summary>Consecutive batches over all images, in order.</summary>
-    public IEnumerable<int[]> InOrder(int batch)
-    {
-        for (var start = 0; start < Count; start += batch)
-        {
-            yield return [.. Enumerable.Range(start, Math.Min(batch, Count - start))];
-        }
     }
 
     public void Dispose()

@@ -1,3 +1,5 @@
+using Sweep.Models;
+
 namespace Sweep.Engine.Data;
 
 /// <summary>Images and their labels in memory.</summary>

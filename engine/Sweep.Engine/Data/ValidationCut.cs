@@ -1,4 +1,5 @@
-using Sweep.Engine.Numerics;
+using Sweep.Models;
+using Sweep.Models.Numerics;
 
 namespace Sweep.Engine.Data;
 

@@ -1,3 +1,4 @@
+using Sweep.Models;
 using Sweep.Recipes;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;

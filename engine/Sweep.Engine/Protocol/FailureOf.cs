@@ -1,3 +1,4 @@
+using Sweep.Models;
 using Sweep.Recipes;
 
 namespace Sweep.Engine.Protocol;

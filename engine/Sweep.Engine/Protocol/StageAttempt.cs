@@ -1,6 +1,7 @@
 using Sweep.Engine.Data;
 using Sweep.Engine.Stages;
 using Sweep.Engine.Training;
+using Sweep.Models;
 using Sweep.Recipes.Protocol;
 using static TorchSharp.torch;
 

@@ -1,6 +1,7 @@
-using Sweep.Engine.Formats;
 using Sweep.Engine.Models;
 using Sweep.Engine.Training;
+using Sweep.Models;
+using Sweep.Models.Formats;
 using Sweep.Recipes;
 using static TorchSharp.torch;
 

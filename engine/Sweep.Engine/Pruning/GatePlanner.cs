@@ -1,4 +1,4 @@
-using Sweep.Engine.Models;
+using Sweep.Models;
 using Sweep.Recipes;
 
 namespace Sweep.Engine.Pruning;

@@ -1,4 +1,4 @@
-using Sweep.Engine.Models;
+using Sweep.Models;
 
 namespace Sweep.Engine.Pruning;
 

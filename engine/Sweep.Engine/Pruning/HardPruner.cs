@@ -1,5 +1,5 @@
-using Sweep.Engine.Models;
 using Sweep.Engine.Numerics;
+using Sweep.Models;
 
 namespace Sweep.Engine.Pruning;
 

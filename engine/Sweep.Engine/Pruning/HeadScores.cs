@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using Sweep.Engine.Models;
+using Sweep.Models;
 using Sweep.Recipes;
 
 namespace Sweep.Engine.Pruning;

@@ -1,4 +1,5 @@
 using Sweep.Engine.Models;
+using Sweep.Models;
 using Sweep.Recipes;
 using static TorchSharp.torch;
 

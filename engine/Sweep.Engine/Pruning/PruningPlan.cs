@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Sweep.Models;
 using Sweep.Recipes;
 
 namespace Sweep.Engine.Pruning;

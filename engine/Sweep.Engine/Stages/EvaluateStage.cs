@@ -1,5 +1,6 @@
 using Sweep.Engine.Data;
 using Sweep.Engine.Models;
+using Sweep.Models;
 using Sweep.Recipes;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
@@ -18,8 +19,7 @@ public sealed class EvaluateStage(EvaluateRecipe recipe) : IStage
         using var model = new VisionTransformer(ModelFolder.Read(context.Input(recipe.Parent)), context.Device);
         context.Events.Started(0);
         using var validation = TrainingData.Validation(context, recipe.Data);
-        var data = context.LoadData(recipe.Data);
-        using var test = new ImageTensors(data.Test, data.Statistics, context.Device);
+        using var test = TrainingData.Test(context, recipe.Data);
         var (accuracy, loss) = Measure(context, model, validation);
         var (testAccuracy, _) = Measure(context, model, test);
         var evaluation = new Evaluation
@@ -37,19 +37,24 @@ public sealed class EvaluateStage(EvaluateRecipe recipe) : IStage
     }
 
     /// <returns>Top-1 in [0, 1], and mean cross-entropy in nats.</returns>
-    private static (double Accuracy, double Loss) Measure(StageContext context, VisionTransformer model, ImageTensors images)
+    private static (double Accuracy, double Loss) Measure(StageContext context, VisionTransformer model, IImageSplit images)
     {
         using var quiet = no_grad();
         long right = 0;
         double loss = 0;
-        foreach (var positions in images.InOrder(Batch))
+        using var batches = images.InOrder(Batch);
+        while (true)
         {
             context.Cancelled.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var (inputs, labels) = images.Batch(positions);
+            if (!batches.Next(out var inputs, out var labels))
+            {
+                break;
+            }
+
             var logits = model.Forward(inputs);
             right += logits.argmax(1).eq(labels).sum().item<long>();
-            loss += F.cross_entropy(logits, labels).item<float>() * positions.Length;
+            loss += F.cross_entropy(logits, labels).item<float>() * labels.shape[0];
             if (context.Events.ProgressDue)
             {
                 context.Events.Progress(0, 0, null);

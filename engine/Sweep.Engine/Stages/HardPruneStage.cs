@@ -1,7 +1,8 @@
-using Sweep.Engine.Formats;
 using Sweep.Engine.Models;
-using Sweep.Engine.Numerics;
 using Sweep.Engine.Pruning;
+using Sweep.Models;
+using Sweep.Models.Formats;
+using Sweep.Models.Numerics;
 using Sweep.Recipes;
 using static TorchSharp.torch;
 

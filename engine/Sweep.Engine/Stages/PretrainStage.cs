@@ -1,5 +1,6 @@
 using Sweep.Engine.Models;
 using Sweep.Engine.Training;
+using Sweep.Models;
 using Sweep.Recipes;
 
 namespace Sweep.Engine.Stages;

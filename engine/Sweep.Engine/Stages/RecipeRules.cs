@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sweep.Models;
 using Sweep.Recipes;
 
 namespace Sweep.Engine.Stages;

@@ -1,8 +1,9 @@
 using System.Text.Json;
-using Sweep.Engine.Formats;
 using Sweep.Engine.Models;
 using Sweep.Engine.Pruning;
 using Sweep.Engine.Training;
+using Sweep.Models;
+using Sweep.Models.Formats;
 using Sweep.Recipes;
 
 namespace Sweep.Engine.Stages;

@@ -1,6 +1,7 @@
 using Sweep.Engine.Models;
 using Sweep.Engine.Pruning;
 using Sweep.Engine.Training;
+using Sweep.Models;
 using Sweep.Recipes;
 
 namespace Sweep.Engine.Stages;

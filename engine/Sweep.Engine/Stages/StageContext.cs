@@ -1,8 +1,8 @@
 using Sweep.Engine.Data;
-using Sweep.Engine.Formats;
-using Sweep.Engine.Models;
 using Sweep.Engine.Protocol;
 using Sweep.Engine.Training;
+using Sweep.Models;
+using Sweep.Models.Formats;
 using Sweep.Recipes;
 using Sweep.Recipes.Protocol;
 using static TorchSharp.torch;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using Sweep.Engine.Formats;
+using Sweep.Models.Formats;
 using Sweep.Recipes;
 
 namespace Sweep.Engine.Training;

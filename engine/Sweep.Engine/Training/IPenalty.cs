@@ -1,5 +1,5 @@
-using Sweep.Engine.Formats;
 using Sweep.Engine.Models;
+using Sweep.Models.Formats;
 using Sweep.Recipes;
 using static TorchSharp.torch;
 

@@ -1,3 +1,4 @@
+using Sweep.Models;
 using static TorchSharp.torch;
 
 namespace Sweep.Engine.Training;

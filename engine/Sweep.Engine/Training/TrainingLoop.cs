@@ -1,7 +1,8 @@
 using Sweep.Engine.Data;
-using Sweep.Engine.Formats;
 using Sweep.Engine.Models;
 using Sweep.Engine.Stages;
+using Sweep.Models;
+using Sweep.Models.Formats;
 using Sweep.Recipes;
 using Sweep.Recipes.Protocol;
 using static TorchSharp.torch;
@@ -22,7 +23,7 @@ public sealed class TrainingLoop : IDisposable
 
     private readonly StageContext _context;
     private readonly TrainingRecipe _recipe;
-    private readonly ImageTensors _images;
+    private readonly IImageSplit _images;
     private readonly VisionTransformer _model;
     private readonly IPenalty? _penalty;
     private readonly AdamW _optimizer;
@@ -31,7 +32,7 @@ public sealed class TrainingLoop : IDisposable
     private readonly List<EpochRecord> _curve = [];
 
     public TrainingLoop(
-        StageContext context, TrainingRecipe recipe, ImageTensors images, VisionTransformer model, IPenalty? penalty = null, double gateFactor = 1)
+        StageContext context, TrainingRecipe recipe, IImageSplit images, VisionTransformer model, IPenalty? penalty = null, double gateFactor = 1)
     {
         ArgumentNullException.ThrowIfNull(context);
         _context = context;
@@ -99,7 +100,7 @@ public sealed class TrainingLoop : IDisposable
     private EpochRecord RunEpoch(int epoch)
     {
         var order = new EpochOrder(_recipe, _images.Count, epoch);
-        var augmentation = Augmentation.Of(_recipe, epoch);
+        using var batches = _images.Train(_recipe, order, epoch);
         var learningRate = 0.0;
         _meter.Begin(epoch);
         for (var step = 0; step < order.Steps; step++)
@@ -107,7 +108,7 @@ public sealed class TrainingLoop : IDisposable
             _context.Cancelled.ThrowIfCancellationRequested();
             var moment = new TrainingMoment(epoch, _recipe.Epochs, step, order.Steps);
             learningRate = LearningRate.At(_recipe, (long)epoch * order.Steps + step, (long)_recipe.Epochs * order.Steps);
-            Step(moment, order.Step(step), augmentation, learningRate);
+            Step(moment, batches, learningRate);
             if (_context.Events.ProgressDue)
             {
                 _context.Events.Progress(epoch - First + (step + 1.0) / order.Steps, End - First, _meter.Mean());
@@ -117,11 +118,15 @@ public sealed class TrainingLoop : IDisposable
         return new EpochRecord { Epoch = epoch, Loss = _meter.Mean(), LearningRate = learningRate };
     }
 
-    private void Step(TrainingMoment moment, ReadOnlySpan<int> positions, Augmentation? augmentation, double learningRate)
+    private void Step(TrainingMoment moment, IBatchStream batches, double learningRate)
     {
         using var scope = NewDisposeScope();
         _penalty?.BeforeStep(moment, _model);
-        var (images, labels) = _images.Batch(positions, augmentation);
+        if (!batches.Next(out var images, out var labels))
+        {
+            throw new InvalidOperationException($"An epoch's batches must be as many as its {moment.Steps} steps, but they ended before step {moment.Step}.");
+        }
+
         var loss = F.cross_entropy(_model.Forward(images), labels, label_smoothing: _recipe.LabelSmoothing);
         loss.backward();
         _meter.Add(loss.detach());

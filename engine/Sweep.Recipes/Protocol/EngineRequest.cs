@@ -38,6 +38,15 @@ public sealed record ExecutionOptions
     /// <summary>Folders searched for data sets, in order.</summary>
     public IReadOnlyList<string> DataRoots { get; init; } = [];
 
+    /// <summary>Folders searched for files of weights, in order; data folders are searched after them.</summary>
+    public IReadOnlyList<string>? WeightRoots { get; init; }
+
+    /// <summary>Images that go through the net at once; a step of more is taken in parts whose gradients add up. Null for the whole step.</summary>
+    public int? MicroBatch { get; init; }
+
+    /// <summary>Threads that decode and augment images ahead of training; null for as many as intra-op threads.</summary>
+    public int? LoaderThreads { get; init; }
+
     /// <summary>Least time between two progress events, in milliseconds.</summary>
     public int ProgressMilliseconds { get; init; } = 250;
 }

@@ -14,6 +14,12 @@ public sealed record StageResult
     /// <summary>HardPrune only.</summary>
     public SurgeryProof? Surgery { get; init; }
 
+    /// <summary>Benchmark only.</summary>
+    public BenchmarkResult? Benchmark { get; init; }
+
+    /// <summary>LoadWeights only: what was replaced or resized, one sentence each.</summary>
+    public IReadOnlyList<string>? Adapted { get; init; }
+
     /// <summary>RankHeads only: importance of each head, [block][head], each block summing to 1.</summary>
     public IReadOnlyList<IReadOnlyList<double>>? HeadImportance { get; init; }
 
@@ -39,6 +45,51 @@ public sealed record Evaluation
 
     /// <summary>Multiply-accumulates for one image.</summary>
     public required long Flops { get; init; }
+
+    /// <summary>Unstructured methods: parameters that are 0 under the mask. They are zeros, not savings. Null where nothing is masked.</summary>
+    public long? Zeros { get; init; }
+}
+
+/// <summary>Speed and memory of a net beside the dense net, from interleaved runs on one device.</summary>
+public sealed record BenchmarkResult
+{
+    public required string DeviceModel { get; init; }
+
+    public required int Threads { get; init; }
+
+    public required IReadOnlyList<BatchBenchmark> Batches { get; init; }
+
+    /// <summary>Dense Flops over this net's: what the speed-up would be if Flops were time.</summary>
+    public required double FlopsRatio { get; init; }
+}
+
+/// <summary>Figures for one batch size.</summary>
+public sealed record BatchBenchmark
+{
+    public required int Batch { get; init; }
+
+    public required PassTiming Net { get; init; }
+
+    public required PassTiming Dense { get; init; }
+
+    /// <summary>Median over pairs of the dense time over this net's.</summary>
+    public required double SpeedUp { get; init; }
+}
+
+/// <summary>Forward passes of one net.</summary>
+public sealed record PassTiming
+{
+    /// <summary>Median, in seconds.</summary>
+    public required double P50 { get; init; }
+
+    /// <summary>95th percentile, in seconds.</summary>
+    public required double P95 { get; init; }
+
+    /// <summary>Images per second at the median.</summary>
+    public required double Throughput { get; init; }
+
+    /// <summary>Most memory in use during the passes beyond that before them, in bytes; null where the device does not tell.</summary>
+    public long? PeakMemory { get; init; }
 }
 
 /// <summary>Evidence that a cut preserved the function.</summary>

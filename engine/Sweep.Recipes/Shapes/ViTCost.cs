@@ -11,8 +11,8 @@ public static class ViTCost
         ArgumentNullException.ThrowIfNull(shape);
         long d = shape.Width;
         var patch = (long)shape.Channels * shape.PatchSize * shape.PatchSize * d + d;
-        var tokens = d + shape.Tokens * d;                      // class token, position embedding
-        var classifier = 2 * d + d * shape.Classes + shape.Classes; // final norm, classifier
+        var tokens = (shape.Tokens - shape.Patches + shape.Tokens) * d;  // class token, distillation token, position embedding
+        var classifier = 2 * d + Classifiers(shape) * (d * shape.Classes + shape.Classes); // final norm, classifiers
         return patch + tokens + classifier + shape.Blocks.Sum(block => Parameters(block, shape.Width));
     }
 
@@ -20,7 +20,7 @@ public static class ViTCost
     {
         ArgumentNullException.ThrowIfNull(shape);
         var patch = (long)shape.Patches * shape.Channels * shape.PatchSize * shape.PatchSize * shape.Width;
-        var classifier = (long)shape.Width * shape.Classes;
+        var classifier = Classifiers(shape) * shape.Width * shape.Classes;
         return patch + classifier + shape.Blocks.Sum(block => Flops(block, shape.Width, shape.Tokens));
     }
 
@@ -61,6 +61,8 @@ public static class ViTCost
         var bare = dense with { Blocks = [.. dense.Blocks.Select(block => block with { Heads = 0, MlpWidth = 0 })] };
         return Sparsity(dense, bare);
     }
+
+    private static long Classifiers(ViTShape shape) => shape.Distilled == true ? 2 : 1;
 
     private static long AttentionInputs(BlockShape block, int width) => block.AttentionInputs ?? width;
 

@@ -22,9 +22,12 @@ public sealed record ViTShape
 
     public required IReadOnlyList<BlockShape> Blocks { get; init; }
 
-    /// <summary>N, patches plus the class token.</summary>
+    /// <summary>DeiT's distillation token with a classifier of its own (arXiv 2012.12877); null for none.</summary>
+    public bool? Distilled { get; init; }
+
+    /// <summary>N, patches plus the class token, and the distillation token where there is one.</summary>
     [JsonIgnore]
-    public int Tokens => Patches + 1;
+    public int Tokens => Patches + (Distilled == true ? 2 : 1);
 
     [JsonIgnore]
     public int Patches => (ImageSize / PatchSize) * (ImageSize / PatchSize);

@@ -19,6 +19,12 @@ public sealed record FineTuneRecipe : StageRecipe
 
     public required TrainingRecipe Training { get; init; }
 
+    /// <summary>Null without a teacher.</summary>
+    public DistillationRecipe? Distillation { get; init; }
+
+    [JsonIgnore]
+    public override IReadOnlyList<StageId> Inputs => Distillation is null ? [Parent] : [Parent, Distillation.Teacher];
+
     [JsonIgnore]
     public override int Epochs => Training.Length;
 }

@@ -22,8 +22,15 @@ public enum PruningScope
     Global,
 }
 
+/// <summary>How large a group's weights are together.</summary>
+public enum GroupNorm
+{
+    L2,
+    L1,
+}
+
 /// <summary>
-/// Cuts structure out of a net and writes the smaller net. The kept structure comes from the method: GOHSP takes the support of Z,
+/// Cuts structure out of a net and writes the smaller net; the unstructured methods (OMP, GMP) write a net of the same shape and its mask. The kept structure comes from the method: GOHSP takes the support of Z,
 /// VTP one global threshold on |gate|, SOMP the norms of groups. Artifact: model, surgery proof.
 /// </summary>
 public sealed record HardPruneRecipe : StageRecipe
@@ -40,15 +47,30 @@ public sealed record HardPruneRecipe : StageRecipe
 
     public required PruningMethod Method { get; init; }
 
-    /// <summary>Fraction of the dense net's parameters to remove, in [0, 1).</summary>
+    /// <summary>The ancestor whose net is cut, where the parent has only scores; null where the parent has the net.</summary>
+    public StageId? Weights { get; init; }
+
+    [JsonIgnore]
+    public override IReadOnlyList<StageId> Inputs => Weights is { } weights ? [Parent, weights] : [Parent];
+
+    /// <summary>Fraction of the dense net's parameters (or of <see cref="Budget"/>'s target) to remove, in [0, 1).</summary>
     public required double Sparsity { get; init; }
 
     /// <summary>VTP only.</summary>
     public GateRule? Gates { get; init; }
 
-    /// <summary>SOMP only.</summary>
+    /// <summary>Where magnitudes are compared; null where the method or <see cref="Budget"/> decides.</summary>
     public PruningScope? Scope { get; init; }
 
-    /// <summary>SOMP only.</summary>
+    /// <summary>Which structure may go, for methods that score groups.</summary>
     public StructurePatterns? Patterns { get; init; }
+
+    /// <summary>Target, scope and rounding; null for the defaults. Methods that decide earlier (GOHSP, SGMP, S²ViTE) read their own stage's.</summary>
+    public PruningBudget? Budget { get; init; }
+
+    /// <summary>SOMP only: the norm of a group; null for ℓ2.</summary>
+    public GroupNorm? Norm { get; init; }
+
+    /// <summary>Random only: seed of the draw.</summary>
+    public long? Seed { get; init; }
 }

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Sweep.Recipes;
 
-/// <summary>Trains the dense net from random weights. Artifact: model.</summary>
+/// <summary>Trains the dense net, from random weights or from loaded ones. Artifact: model.</summary>
 public sealed record PretrainRecipe : StageRecipe
 {
     [JsonIgnore]
@@ -10,8 +10,11 @@ public sealed record PretrainRecipe : StageRecipe
 
     public override int Version => 1;
 
+    /// <summary>The net to start from; null for random weights.</summary>
+    public StageId? Start { get; init; }
+
     [JsonIgnore]
-    public override StageId? ParentId => null;
+    public override StageId? ParentId => Start;
 
     public required ViTShape Shape { get; init; }
 

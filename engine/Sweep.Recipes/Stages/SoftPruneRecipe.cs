@@ -2,6 +2,16 @@ using System.Text.Json.Serialization;
 
 namespace Sweep.Recipes;
 
+/// <summary>How ADMM's quadratic term enters a training step.</summary>
+public enum PenaltyCoupling
+{
+    /// <summary>Added to the loss gradient: ADMM as written. Under AdamW the adaptive denominator rescales it (METHODS 1.3).</summary>
+    Gradient,
+
+    /// <summary>Applied to the weights beside the optimizer, W ← W − η·ρ(W − Z + U), as AdamW does with weight decay: ours.</summary>
+    Decoupled,
+}
+
 /// <summary>
 /// GOHSP stage B (METHODS 1.3): ADMM imposes three sparsity patterns while the net trains:
 /// Loss(W) + (λ/2) Σ‖M⊙W‖² + (ρ/2) Σ‖W − Z + U‖². Artifact: model, and the kept structure (support of Z).
@@ -46,6 +56,11 @@ public sealed record SoftPruneRecipe : StageRecipe
 
     /// <summary>Which structure may go.</summary>
     public StructurePatterns Patterns { get; init; } = new();
+
+    public PruningBudget? Budget { get; init; }
+
+    /// <summary>How the penalty enters a step; null for <see cref="PenaltyCoupling.Gradient"/>.</summary>
+    public PenaltyCoupling? Coupling { get; init; }
 
     [JsonIgnore]
     public override int Epochs => Training.Length;

@@ -14,6 +14,11 @@ namespace Sweep.Recipes;
 [JsonDerivedType(typeof(HardPruneRecipe), "hardPrune")]
 [JsonDerivedType(typeof(FineTuneRecipe), "fineTune")]
 [JsonDerivedType(typeof(EvaluateRecipe), "evaluate")]
+[JsonDerivedType(typeof(LoadWeightsRecipe), "loadWeights")]
+[JsonDerivedType(typeof(ScoreGroupsRecipe), "scoreGroups")]
+[JsonDerivedType(typeof(GradualPruneRecipe), "gradualPrune")]
+[JsonDerivedType(typeof(DynamicSparseRecipe), "dynamicSparse")]
+[JsonDerivedType(typeof(BenchmarkRecipe), "benchmark")]
 public abstract record StageRecipe
 {
     // One reference wide, so that readers on other threads see all of it or nothing.

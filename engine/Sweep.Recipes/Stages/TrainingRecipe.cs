@@ -1,5 +1,12 @@
 namespace Sweep.Recipes;
 
+/// <summary>Number format of a forward pass.</summary>
+public enum Precision
+{
+    Float32,
+    BFloat16,
+}
+
 /// <summary>
 /// One length of training with AdamW, linear warm-up and a cosine to <see cref="FinalLearningRate"/>. The schedule is drawn over all
 /// <see cref="Epochs"/>; a stage that runs a part of it (a rung) names the part.
@@ -43,6 +50,21 @@ public sealed record TrainingRecipe
 
     /// <summary>Whether images are mirrored with probability ½.</summary>
     public bool Flip { get; init; }
+
+    /// <summary>What an image goes through beside crop and mirroring; null for nothing.</summary>
+    public AugmentationRecipe? Augmentation { get; init; }
+
+    /// <summary>Stochastic depth: probability of dropping the last block's branches, rising linearly from 0 with depth; null for 0.</summary>
+    public double? DropPath { get; init; }
+
+    /// <summary>Decay of an exponential moving average of the weights, which then is the stage's net; null for none.</summary>
+    public double? Ema { get; init; }
+
+    /// <summary>Largest ℓ2 norm of the whole gradient, penalties excluded; null for no clipping.</summary>
+    public double? GradientClip { get; init; }
+
+    /// <summary>Arithmetic of the forward and backward pass; weights and optimizer are float32 always. Null for float32.</summary>
+    public Precision? Precision { get; init; }
 
     /// <summary>Seed of batch order, augmentation and (Pretrain) initial weights.</summary>
     public long Seed { get; init; }

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Sweep.Engine.Numerics;
+namespace Sweep.Models.Numerics;
 
 /// <summary>
 /// xoshiro256** (Blackman and Vigna, 2018) seeded by SplitMix64 from a seed, a purpose and an index. Every random choice of a stage

@@ -1,4 +1,4 @@
-namespace Sweep.Engine.Models;
+namespace Sweep.Models;
 
 /// <summary>timm's names of a block's tensors, and ours for what timm does not have: constants, gates, kept input channels.</summary>
 public static class Name

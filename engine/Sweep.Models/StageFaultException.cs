@@ -1,7 +1,7 @@
 using System.Globalization;
 using Sweep.Recipes;
 
-namespace Sweep.Engine;
+namespace Sweep.Models;
 
 /// <summary>A stage cannot go on, and the reason is known. The message states the rule, then the values.</summary>
 public sealed class StageFaultException : Exception

@@ -1,7 +1,7 @@
-using Sweep.Engine.Numerics;
+using Sweep.Models.Numerics;
 using Sweep.Recipes;
 
-namespace Sweep.Engine.Models;
+namespace Sweep.Models;
 
 /// <summary>The input channels a block reads, where it does not read all; ascending.</summary>
 public sealed record KeptInputs(IReadOnlyList<int>? Attention, IReadOnlyList<int>? Projection, IReadOnlyList<int>? Mlp)
@@ -9,7 +9,7 @@ public sealed record KeptInputs(IReadOnlyList<int>? Attention, IReadOnlyList<int
     public static KeptInputs All { get; } = new(null, null, null);
 }
 
-/// <summary>A net in host memory: what is saved, scored, planned on and cut. <see cref="VisionTransformer"/> is its form on a device.</summary>
+/// <summary>A net in host memory: what is saved, scored, planned on and cut. The engine's <c>VisionTransformer</c> is its form on a device.</summary>
 public sealed class Net
 {
     public Net(ParameterLayout layout, float[] values, IReadOnlyList<KeptInputs>? inputs = null)

@@ -1,8 +1,8 @@
 using System.Text.Json;
-using Sweep.Engine.Formats;
+using Sweep.Models.Formats;
 using Sweep.Recipes;
 
-namespace Sweep.Engine.Models;
+namespace Sweep.Models;
 
 /// <summary>A net on disk: <c>model.safetensors</c> with timm's names, and <c>shape.json</c>.</summary>
 public static class ModelFolder

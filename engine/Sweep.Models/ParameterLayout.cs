@@ -1,6 +1,6 @@
 using Sweep.Recipes;
 
-namespace Sweep.Engine.Models;
+namespace Sweep.Models;
 
 /// <summary>One parameter's place in the flat vector of all.</summary>
 /// <param name="Name">timm's name.</param>

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 
-namespace Sweep.Engine.Formats;
+namespace Sweep.Models.Formats;
 
 /// <summary>One tensor of a safetensors file: row-major, little-endian.</summary>
 /// <param name="Type">The format's name, here <c>F32</c>, <c>I64</c> or <c>U8</c>.</param>

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Sweep.Recipes;
 
-namespace Sweep.Engine.Formats;
+namespace Sweep.Models.Formats;
 
 /// <summary>A folder that appears whole or not at all: written beside its place, then renamed.</summary>
 public static class AtomicFolder
