@@ -13,7 +13,7 @@ public class PenaltyTests
 
     private static readonly DataRecipe s_data = new() { Name = "synthetic", Digest = "", Validation = 0, SplitSeed = 0 };
 
-    private static readonly TrainingMoment s_start = new(0, 10, 0, 10);
+    private static readonly TrainingMoment s_start = new(0, 10, 0, 10, 1e-3);
 
     private static SoftPruneRecipe Recipe(double rho, double lambda) => new()
     {
@@ -42,6 +42,28 @@ public class PenaltyTests
         var gradient = zeros(model.Layout.Length);
         penalty.AddGradient(gradient, model.Weights);
         return gradient.data<float>().ToArray();
+    }
+
+    [Fact]
+    public void Beside_the_optimizer_only_what_Z_removes_is_pressed()
+    {
+        var net = TestNets.Random(s_shape, 1);
+        var heads = HeadScores.ByMagnitude(net);
+        var doomed = GroupMask.Removed(net.Layout, MagnitudePlanner.WithBudgets(net, s_budgets, heads)).Values;
+        using var model = new VisionTransformer(net, CPU);
+        using var penalty = new AdmmPenalty(Recipe(rho: 30, lambda: 0) with { Coupling = PenaltyCoupling.Decoupled }, net, s_budgets, heads, CPU);
+
+        penalty.BeforeStep(s_start, model);
+        var gradient = Gradient(penalty, model);
+
+        Assert.All(gradient, value => Assert.Equal(0, value));
+        var after = model.ToNet().Values;
+        for (var i = 0; i < after.Length; i++)
+        {
+            // Doomed: Z = 0 and U = W after the first update, so W ← (W − ηρW) / (1 + ηρ).
+            var wanted = doomed[i] == 1 ? net.Values[i] * (1 - 0.03f) / (1 + 0.03f) : net.Values[i];
+            Assert.Equal(wanted, after[i], 1e-6f);
+        }
     }
 
     [Fact]

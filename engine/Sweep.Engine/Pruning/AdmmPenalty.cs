@@ -31,6 +31,7 @@ public sealed class AdmmPenalty : IPenalty
     private float[] _u;
     private bool _raised;
     private float[] _doomed;
+    private double _learningRate;
 
     public AdmmPenalty(SoftPruneRecipe recipe, Net start, IReadOnlyList<BlockBudget> budgets, HeadScores heads, Device device)
     {
@@ -47,6 +48,8 @@ public sealed class AdmmPenalty : IPenalty
         _offset = zeros(_layout.Length, device: device).DetachFromDisposeScope();
     }
 
+    private bool Decoupled => _recipe.Coupling == PenaltyCoupling.Decoupled;
+
     private double Rho => _raised ? _recipe.Rho * _recipe.FinalRhoFactor : _recipe.Rho;
 
     /// <summary>The structure that a projection of these weights keeps.</summary>
@@ -55,6 +58,7 @@ public sealed class AdmmPenalty : IPenalty
     public void BeforeStep(TrainingMoment moment, VisionTransformer model)
     {
         ArgumentNullException.ThrowIfNull(model);
+        _learningRate = moment.LearningRate;
         var updates = Math.Max(1, _recipe.UpdatesPerEpoch);
         var due = moment.Step == 0
             || (long)moment.Step * updates / moment.Steps != (long)(moment.Step - 1) * updates / moment.Steps;
@@ -67,7 +71,16 @@ public sealed class AdmmPenalty : IPenalty
     public void AddGradient(Tensor gradient, Tensor weights)
     {
         ArgumentNullException.ThrowIfNull(gradient);
-        gradient.addcmul_(_slope, weights, 1).sub_(_offset);
+        ArgumentNullException.ThrowIfNull(weights);
+        if (!Decoupled)
+        {
+            gradient.addcmul_(_slope, weights, 1).sub_(_offset);
+            return;
+        }
+
+        // The implicit step W ← (W + η·ρ(Z − U)) / (1 + η·ρ) is stable for every ρ.
+        using var scope = NewDisposeScope();
+        weights.add_(_offset, _learningRate).div_(_slope.mul(_learningRate).add_(1));
     }
 
     public EpochRecord Describe(EpochRecord record, VisionTransformer model)
@@ -173,8 +186,12 @@ public sealed class AdmmPenalty : IPenalty
         for (var i = 0; i < w.Length; i++)
         {
             _u[i] = _constrained[i] * (_u[i] + w[i] - _z[i]);
-            slope[i] = (float)(_recipe.Lambda * _masked[i] + Rho * _constrained[i]);
-            offset[i] = (float)(Rho * _constrained[i] * (_z[i] - _u[i]));
+
+            // Beside the optimizer only what Z removes is pressed: for a kept weight the term would be no more than a tie to its value at
+            // the last update, and a ρ that is large enough to remove groups would freeze the others.
+            var coupled = _constrained[i] * (Decoupled ? _doomed[i] : 1);
+            slope[i] = (float)(_recipe.Lambda * _masked[i] + Rho * coupled);
+            offset[i] = (float)(Rho * coupled * (_z[i] - _u[i]));
         }
 
         using var scope = NewDisposeScope();

@@ -13,7 +13,7 @@ public interface IPenalty : IDisposable
     /// <param name="model">Not to be changed.</param>
     void BeforeStep(TrainingMoment moment, VisionTransformer model);
 
-    /// <summary>Adds the term's gradient, in place and without autograd.</summary>
+    /// <summary>Adds the term's gradient, or moves the weights themselves; in place and without autograd.</summary>
     void AddGradient(Tensor gradient, Tensor weights);
 
     /// <summary>Completes the record of an epoch with the method's own figures.</summary>
@@ -30,4 +30,5 @@ public interface IPenalty : IDisposable
 /// <param name="Epochs">Of the whole schedule.</param>
 /// <param name="Step">From 0, inside the epoch.</param>
 /// <param name="Steps">Of an epoch.</param>
-public readonly record struct TrainingMoment(int Epoch, int Epochs, int Step, int Steps);
+/// <param name="LearningRate">Of this step.</param>
+public readonly record struct TrainingMoment(int Epoch, int Epochs, int Step, int Steps, double LearningRate);

@@ -106,9 +106,8 @@ public sealed class TrainingLoop : IDisposable
         for (var step = 0; step < order.Steps; step++)
         {
             _context.Cancelled.ThrowIfCancellationRequested();
-            var moment = new TrainingMoment(epoch, _recipe.Epochs, step, order.Steps);
             learningRate = LearningRate.At(_recipe, (long)epoch * order.Steps + step, (long)_recipe.Epochs * order.Steps);
-            Step(moment, batches, learningRate);
+            Step(new TrainingMoment(epoch, _recipe.Epochs, step, order.Steps, learningRate), batches);
             if (_context.Events.ProgressDue)
             {
                 _context.Events.Progress(epoch - First + (step + 1.0) / order.Steps, End - First, _meter.Mean());
@@ -118,7 +117,7 @@ public sealed class TrainingLoop : IDisposable
         return new EpochRecord { Epoch = epoch, Loss = _meter.Mean(), LearningRate = learningRate };
     }
 
-    private void Step(TrainingMoment moment, IBatchStream batches, double learningRate)
+    private void Step(TrainingMoment moment, IBatchStream batches)
     {
         using var scope = NewDisposeScope();
         _penalty?.BeforeStep(moment, _model);
@@ -136,7 +135,7 @@ public sealed class TrainingLoop : IDisposable
             _penalty?.AddGradient(gradient, _model.Weights);
         }
 
-        _optimizer.Step(_model.Weights, gradient, learningRate);
+        _optimizer.Step(_model.Weights, gradient, moment.LearningRate);
         _model.Weights.grad = null;
     }
 
