@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using Sweep.Engine.Data;
+using Sweep.Data;
 using Sweep.Engine.Protocol;
 using Sweep.Models;
 using Sweep.Recipes;

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using Sweep.Data;
 using Sweep.Engine.Data;
 using Sweep.Models;
 using Sweep.Recipes;
@@ -154,7 +155,7 @@ public sealed class DataTests : IDisposable
     [InlineData(0)]
     public void The_validation_cut_is_stratified_and_seeded(int validation)
     {
-        byte[] labels = [.. Enumerable.Range(0, 300).Select(i => (byte)(i * 7 / 5 % 3))];
+        int[] labels = [.. Enumerable.Range(0, 300).Select(i => i * 7 / 5 % 3)];
 
         var cut = ValidationCut.Of(labels, 3, validation, 7);
 
@@ -168,7 +169,7 @@ public sealed class DataTests : IDisposable
     [Fact]
     public void A_class_with_too_few_images_is_refused()
     {
-        byte[] labels = [0, 0, 0, 0, 0, 0, 0, 0, 1];
+        int[] labels = [0, 0, 0, 0, 0, 0, 0, 0, 1];
 
         var fault = Assert.Throws<StageFaultException>(() => ValidationCut.Of(labels, 2, 4, 0));
 

@@ -1,4 +1,4 @@
-using Sweep.Engine.Data;
+using Sweep.Data;
 using Sweep.Models;
 using Sweep.Recipes;
 

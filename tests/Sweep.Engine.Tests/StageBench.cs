@@ -1,4 +1,4 @@
-using Sweep.Engine.Data;
+using Sweep.Data;
 using Sweep.Engine.Stages;
 using Sweep.Models.Numerics;
 using Sweep.Recipes;
@@ -93,10 +93,10 @@ internal sealed class StageBench : IDisposable
         {
             const int Side = 8;
             var random = new SeededRandom(seed, "shades");
-            var (pixels, labels) = (new byte[count * Side * Side], new byte[count]);
+            var (pixels, labels) = (new byte[count * Side * Side], new int[count]);
             for (var i = 0; i < count; i++)
             {
-                labels[i] = (byte)(i % 3);
+                labels[i] = i % 3;
                 for (var y = 0; y < Side; y++)
                 {
                     for (var x = 0; x < Side; x++)

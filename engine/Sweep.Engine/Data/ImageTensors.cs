@@ -1,3 +1,4 @@
+using Sweep.Data;
 using Sweep.Recipes;
 using static TorchSharp.torch;
 

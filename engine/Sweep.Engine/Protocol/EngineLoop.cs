@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Sweep.Engine.Data;
+using Sweep.Data;
 using Sweep.Recipes;
 using Sweep.Recipes.Protocol;
 

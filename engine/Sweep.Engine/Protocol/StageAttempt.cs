@@ -1,4 +1,4 @@
-using Sweep.Engine.Data;
+using Sweep.Data;
 using Sweep.Engine.Stages;
 using Sweep.Engine.Training;
 using Sweep.Models;

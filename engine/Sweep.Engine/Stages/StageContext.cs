@@ -1,4 +1,4 @@
-using Sweep.Engine.Data;
+using Sweep.Data;
 using Sweep.Engine.Protocol;
 using Sweep.Engine.Training;
 using Sweep.Models;

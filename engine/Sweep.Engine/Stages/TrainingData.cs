@@ -1,3 +1,4 @@
+using Sweep.Data;
 using Sweep.Engine.Data;
 using Sweep.Recipes;
 

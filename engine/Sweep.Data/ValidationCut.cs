@@ -1,7 +1,7 @@
 using Sweep.Models;
 using Sweep.Models.Numerics;
 
-namespace Sweep.Engine.Data;
+namespace Sweep.Data;
 
 /// <summary>Which training images train and which validate.</summary>
 /// <param name="Training">Positions in the training file, ascending.</param>
@@ -12,7 +12,7 @@ public sealed record ValidationCut(IReadOnlyList<int> Training, IReadOnlyList<in
     /// Cuts <paramref name="validation"/> images, equally many of each class; what does not divide goes one each to the lowest class numbers.
     /// </summary>
     /// <exception cref="StageFaultException">InvalidRecipe: a class has too few images.</exception>
-    public static ValidationCut Of(IReadOnlyList<byte> labels, int classes, int validation, long seed)
+    public static ValidationCut Of(IReadOnlyList<int> labels, int classes, int validation, long seed)
     {
         ArgumentNullException.ThrowIfNull(labels);
         if (validation < 0 || validation >= labels.Count)

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.IO.Compression;
 using Sweep.Models;
 
-namespace Sweep.Engine.Data;
+namespace Sweep.Data;
 
 /// <summary>
 /// An IDX file of unsigned bytes (the format of MNIST): two zero bytes, the type 0x08, the number of dimensions, each dimension as a

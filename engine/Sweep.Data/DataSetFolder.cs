@@ -1,7 +1,7 @@
 using Sweep.Models;
 using Sweep.Recipes;
 
-namespace Sweep.Engine.Data;
+namespace Sweep.Data;
 
 /// <summary>Finds a data set's files on this machine.</summary>
 public static class DataSetFolder

@@ -1,11 +1,11 @@
 using Sweep.Models;
 
-namespace Sweep.Engine.Data;
+namespace Sweep.Data;
 
 /// <summary>Images and their labels in memory.</summary>
 /// <param name="Pixels">[count, channels, size, size], row-major.</param>
 /// <param name="Labels">[count], class numbers.</param>
-public sealed record LabelledImages(byte[] Pixels, byte[] Labels, int Channels, int Size)
+public sealed record LabelledImages(byte[] Pixels, int[] Labels, int Channels, int Size)
 {
     public int Count => Labels.Length;
 
@@ -16,7 +16,7 @@ public sealed record LabelledImages(byte[] Pixels, byte[] Labels, int Channels, 
     {
         ArgumentNullException.ThrowIfNull(positions);
         var pixels = new byte[(long)positions.Count * PixelsPerImage];
-        var labels = new byte[positions.Count];
+        var labels = new int[positions.Count];
         for (var i = 0; i < positions.Count; i++)
         {
             Buffer.BlockCopy(Pixels, positions[i] * PixelsPerImage, pixels, i * PixelsPerImage, PixelsPerImage);

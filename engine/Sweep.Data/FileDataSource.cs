@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using Sweep.Models;
 using Sweep.Recipes;
 
-namespace Sweep.Engine.Data;
+namespace Sweep.Data;
 
 /// <summary>Where a stage gets its images.</summary>
 public interface IDataSource
@@ -54,7 +54,7 @@ public sealed class FileDataSource : IDataSource
         CheckDimensions(labels, [count]);
         CheckDigest(known, images);
         CheckDigest(known, labels);
-        return new LabelledImages(images.Values.ToArray(), labels.Values.ToArray(), known.Channels, known.ImageSize);
+        return new LabelledImages(images.Values.ToArray(), Array.ConvertAll(labels.Values.ToArray(), label => (int)label), known.Channels, known.ImageSize);
     }
 
     private static void CheckDimensions(IdxFile file, int[] expected)
