@@ -105,7 +105,7 @@ public sealed class ExperimentPlannerTests
 
         Assert.True(plan.Trials.Count >= 12, $"The quickstart promises 12 trials, but has {plan.Trials.Count}.");
         Assert.True(plan.EpochsNeeded * 1.5 < plan.EpochsAsked, $"{plan.EpochsNeeded} of {plan.EpochsAsked} epochs are needed.");
-        Assert.Equal(Enum.GetValues<PruningMethod>().Order(), plan.Trials.Select(trial => trial.Settings!.Method).Distinct().Order());
+        Assert.Equal([PruningMethod.Gohsp, PruningMethod.Vtp, PruningMethod.Somp], plan.Trials.Select(trial => trial.Settings!.Method).Distinct().Order());
     }
 
     [Fact]
