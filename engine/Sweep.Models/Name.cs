@@ -3,6 +3,13 @@ namespace Sweep.Models;
 /// <summary>timm's names of a block's tensors, and ours for what timm does not have: constants, gates, kept input channels.</summary>
 public static class Name
 {
+    /// <summary>DeiT's second token; in the position embedding it follows the class token and precedes the patches.</summary>
+    public const string DistillationToken = "dist_token";
+
+    public const string DistillationClassifierWeight = "head_dist.weight";
+
+    public const string DistillationClassifierBias = "head_dist.bias";
+
     public static string QkvWeight(int block) => $"blocks.{block}.attn.qkv.weight";
 
     public static string QkvBias(int block) => $"blocks.{block}.attn.qkv.bias";

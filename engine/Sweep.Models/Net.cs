@@ -53,7 +53,7 @@ public sealed class Net
 
     /// <summary>
     /// Fresh weights, as timm starts a vision transformer: truncated normal of deviation 0.02 (cut at ±2) for weights and the position
-    /// embedding, 10⁻⁶ for the class token, LeCun normal for the patch embedding, zero biases, unit norms.
+    /// embedding (and for the distillation token), 10⁻⁶ for the class token, LeCun normal for the patch embedding, zero biases, unit norms.
     /// </summary>
     public static Net Fresh(ViTShape shape, long seed)
     {
@@ -76,7 +76,7 @@ public sealed class Net
                 // The truncation at ±2 deviations narrows a unit normal to deviation 0.8796.
                 FillTruncatedNormal(values, random, Math.Sqrt((double)shape.Width / entry.Length) / 0.87962566, bound: 2);
             }
-            else if (entry.Name == "pos_embed" || entry.Name.EndsWith("weight", StringComparison.Ordinal))
+            else if (entry.Name is "pos_embed" or Name.DistillationToken || entry.Name.EndsWith("weight", StringComparison.Ordinal))
             {
                 FillTruncatedNormal(values, random, 0.02);
             }

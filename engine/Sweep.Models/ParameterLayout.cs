@@ -91,11 +91,20 @@ public sealed class ParameterLayout
         }
 
         yield return ("head.weight", [s.Classes, s.Width]);
+        if (s.Distilled == true)
+        {
+            yield return (Name.DistillationClassifierWeight, [s.Classes, s.Width]);
+        }
     }
 
     private static IEnumerable<(string, long[])> Undecayed(ViTShape s)
     {
         yield return ("cls_token", [1, 1, s.Width]);
+        if (s.Distilled == true)
+        {
+            yield return (Name.DistillationToken, [1, 1, s.Width]);
+        }
+
         yield return ("pos_embed", [1, s.Tokens, s.Width]);
         yield return ("patch_embed.proj.bias", [s.Width]);
         for (var i = 0; i < s.Blocks.Count; i++)
@@ -129,6 +138,10 @@ public sealed class ParameterLayout
         yield return ("norm.weight", [s.Width]);
         yield return ("norm.bias", [s.Width]);
         yield return ("head.bias", [s.Classes]);
+        if (s.Distilled == true)
+        {
+            yield return (Name.DistillationClassifierBias, [s.Classes]);
+        }
     }
 
     /// <summary>Four sites a block: attention input, attention result, MLP input, MLP hidden (METHODS 2.1): 2d + h·v + m gates.</summary>

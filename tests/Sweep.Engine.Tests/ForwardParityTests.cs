@@ -35,8 +35,9 @@ public class ForwardParityTests
                 Block(2, 2, 3, 4),
             ],
         };
-        var layout = ParameterLayout.Of(title == "dense" ? dense : pruned);
-        var net = new Net(layout, new float[layout.Length], title == "dense" ? null : [KeptInputs.All, KeptInputs.All, KeptInputs.All, kept, KeptInputs.All]);
+        var distilled = dense with { Distilled = true, Blocks = [Block(3, 4, 4, 24), Block(2, 3, 4, 7)] };
+        var layout = ParameterLayout.Of(title switch { "dense" => dense, "pruned" => pruned, _ => distilled });
+        var net = new Net(layout, new float[layout.Length], title != "pruned" ? null : [KeptInputs.All, KeptInputs.All, KeptInputs.All, kept, KeptInputs.All]);
         foreach (var (entry, index) in layout.Entries.OrderBy(entry => entry.Name, StringComparer.Ordinal).Select((entry, index) => (entry, index)))
         {
             Wave(index, 0.2, entry.Name.Contains("norm") && entry.Name.EndsWith("weight") ? 1 : 0, net[entry.Name]);
@@ -63,6 +64,7 @@ public class ForwardParityTests
     [Theory]
     [InlineData("dense")]
     [InlineData("pruned")]
+    [InlineData("distilled")]
     public void Logits_equal_PyTorchs(string title)
     {
         using var scope = NewDisposeScope();
@@ -76,6 +78,7 @@ public class ForwardParityTests
     [Theory]
     [InlineData("dense")]
     [InlineData("pruned")]
+    [InlineData("distilled")]
     public void Gradients_and_five_AdamW_steps_equal_PyTorchs(string title)
     {
         using var scope = NewDisposeScope();
@@ -107,6 +110,28 @@ public class ForwardParityTests
             var norm = Math.Sqrt(gradient.AsSpan(entry.Offset, entry.Length).ToArray().Sum(value => (double)value * value));
             Assert.True(Math.Abs(norms[entry.Name] - norm) < 1e-5, $"{entry.Name}: {norms[entry.Name]} expected, {norm} found");
         }
+    }
+
+    [Fact]
+    public void A_distilled_nets_classifiers_differ_and_their_mean_is_the_answer()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new VisionTransformer(Build("distilled"), CPU);
+
+        var (logits, distilled) = model.ForwardBoth(Images());
+
+        Assert.NotNull(distilled);
+        Assert.True(logits.sub(distilled).abs().max().item<float>() > 1e-3);
+        Assert.Equal(model.Forward(Images()).data<float>().ToArray(), logits.add(distilled).div(2).data<float>().ToArray());
+    }
+
+    [Fact]
+    public void An_ordinary_net_has_one_classifier()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new VisionTransformer(Build("pruned"), CPU);
+
+        Assert.Null(model.ForwardBoth(Images()).Distilled);
     }
 
     [Fact]

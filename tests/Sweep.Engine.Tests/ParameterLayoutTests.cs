@@ -23,6 +23,24 @@ public class ParameterLayoutTests
         Assert.Equal([1, 197, width], layout["pos_embed"].Shape);
     }
 
+    [Theory]
+    [InlineData(192, 3, 5_910_800)]
+    [InlineData(384, 6, 22_436_432)]
+    [InlineData(768, 12, 87_338_192)]
+    public void Distilled_DeiT_has_a_second_token_and_a_second_classifier(int width, int heads, int parameters)
+    {
+        var layout = ParameterLayout.Of(DeiT(width, heads) with { Distilled = true });
+
+        Assert.Equal(155, layout.Entries.Count);
+        Assert.Equal(parameters, layout.Length);
+        Assert.Equal(ViTCost.Parameters(layout.Shape), layout.Length);
+        Assert.Equal([1, 1, width], layout["dist_token"].Shape);
+        Assert.Equal([1, 198, width], layout["pos_embed"].Shape);
+        Assert.Equal([1000, width], layout["head_dist.weight"].Shape);
+        Assert.True(layout["head_dist.weight"].Offset < layout.DecayedLength);
+        Assert.True(layout["dist_token"].Offset >= layout.DecayedLength);
+    }
+
     [Fact]
     public void DeiT_B_has_64512_gates_in_four_sites_a_block()
     {

@@ -8,7 +8,7 @@ namespace Sweep.Engine.Models;
 /// <summary>
 /// A vision transformer of any <see cref="ViTShape"/> (Dosovitskiy et al., arXiv 2010.11929; DeiT, arXiv 2012.12877): pre-norm, exact GELU,
 /// LayerNorm ε 10⁻⁶, attention scaled by the original head width. All parameters are one leaf tensor, split into views at each pass:
-/// its gradient is one tensor too. Letters: B images, N tokens, d width, h heads, q and v head widths, m MLP width.
+/// its gradient is one tensor too. Letters: B images, N tokens, P patches of side p, d width, h heads, q and v head widths, m MLP width.
 /// </summary>
 public sealed class VisionTransformer : IDisposable
 {
@@ -58,24 +58,37 @@ public sealed class VisionTransformer : IDisposable
 
     /// <param name="images">(B, C, S, S), normalised.</param>
     /// <param name="observer">Sees every block's attention, of all tokens.</param>
-    /// <returns>Logits (B, classes).</returns>
+    /// <returns>Logits (B, classes); of a distilled net the mean of both classifiers', which is what DeiT predicts with.</returns>
     public Tensor Forward(Tensor images, IAttentionObserver? observer = null)
     {
         using var scope = NewDisposeScope();
+        var (logits, distilled) = ForwardBoth(images, observer);
+        return (distilled is null ? logits : logits.add(distilled).div(2)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The logits of each classifier apart: DeiT trains the second one, which reads the distillation token, on the teacher.</summary>
+    /// <param name="images">(B, C, S, S), normalised.</param>
+    /// <param name="observer">Sees every block's attention, of all tokens.</param>
+    /// <returns>Both (B, classes); the second is null for a net without a distillation token.</returns>
+    public (Tensor Logits, Tensor? Distilled) ForwardBoth(Tensor images, IAttentionObserver? observer = null)
+    {
+        using var scope = NewDisposeScope();
         var p = Weights.split(_lengths);
+        var read = Shape.Tokens - Shape.Patches;                                        // tokens that a classifier reads: 1 or 2
         var x = Embed(images, p);                                                       // (B, N, d)
         for (var i = 0; i < _blocks.Length; i++)
         {
-            // Only the class token is read after the last block: its other tokens need keys and values, nothing more.
+            // Only the classifiers' tokens are read after the last block: its other tokens need keys and values, nothing more.
             var last = i == _blocks.Length - 1 && observer is null;
+            var rows = last ? read : Shape.Tokens;
             using var blockScope = NewDisposeScope();
-            x = (last ? x.narrow(1, 0, 1) : x).add(Attention(i, x, last, p, observer)); // (B, N or 1, d)
+            x = (last ? x.narrow(1, 0, rows) : x).add(Attention(i, x, rows, p, observer)); // (B, rows, d)
             x = x.add(Mlp(i, x, p));
             x = blockScope.MoveToOuter(x);
         }
 
-        var token = F.layer_norm(x.select(1, 0), [Shape.Width], At(p, "norm.weight"), At(p, "norm.bias"), NormEpsilon);
-        return F.linear(token, View(p, "head.weight"), At(p, "head.bias")).MoveToOuterDisposeScope();
+        var logits = Classify(x, 0, "head", p).MoveToOuterDisposeScope();
+        return (logits, Shape.Distilled == true ? Classify(x, 1, "head_dist", p).MoveToOuterDisposeScope() : null);
     }
 
     public void Dispose()
@@ -96,14 +109,24 @@ public sealed class VisionTransformer : IDisposable
         var (batch, side, size) = (images.shape[0], Shape.ImageSize / Shape.PatchSize, Shape.PatchSize);
         var patches = images.view(batch, Shape.Channels, side, size, side, size)
             .permute(0, 2, 4, 1, 3, 5)
-            .reshape(batch, Shape.Patches, -1);                                          // (B, N-1, C·P·P)
+            .reshape(batch, Shape.Patches, -1);                                          // (B, P, C·p·p)
         var filters = At(p, "patch_embed.proj.weight").view(Shape.Width, -1);
-        var tokens = F.linear(patches, filters, At(p, "patch_embed.proj.bias"));         // (B, N-1, d)
+        var tokens = F.linear(patches, filters, At(p, "patch_embed.proj.bias"));         // (B, P, d)
         var first = View(p, "cls_token").expand(batch, 1, Shape.Width);
-        return cat([first, tokens], 1).add(View(p, "pos_embed"));                        // (B, N, d)
+        Tensor[] all = Shape.Distilled == true
+            ? [first, View(p, Name.DistillationToken).expand(batch, 1, Shape.Width), tokens]
+            : [first, tokens];
+        return cat(all, 1).add(View(p, "pos_embed"));                                    // (B, N, d)
     }
 
-    private Tensor Attention(int i, Tensor x, bool classTokenOnly, Tensor[] p, IAttentionObserver? observer)
+    private Tensor Classify(Tensor x, int token, string classifier, Tensor[] p)
+    {
+        var read = F.layer_norm(x.select(1, token), [Shape.Width], At(p, "norm.weight"), At(p, "norm.bias"), NormEpsilon);
+        return F.linear(read, View(p, classifier + ".weight"), At(p, classifier + ".bias")); // (B, classes)
+    }
+
+    /// <param name="rows">The first tokens, which alone ask; all are asked about.</param>
+    private Tensor Attention(int i, Tensor x, int rows, Tensor[] p, IAttentionObserver? observer)
     {
         var shape = Shape.Blocks[i];
         if (shape.Heads == 0)
@@ -111,15 +134,15 @@ public sealed class VisionTransformer : IDisposable
             return At(p, Name.AttentionConstant(i));
         }
 
-        var (batch, tokens, h, q, v) = (x.shape[0], x.shape[1], shape.Heads, shape.QueryKeyWidth, shape.ValueWidth);
+        var (batch, tokens, h, q, v) = (x.shape[0], Shape.Tokens, shape.Heads, shape.QueryKeyWidth, shape.ValueWidth);
         var input = Normed(x, p, $"blocks.{i}.norm1", Name.AttentionInputGate(i));
         input = Gathered(input, _blocks[i].Attention);                                   // (B, N, e_a)
         var weight = View(p, Name.QkvWeight(i));
         var bias = At(p, Name.QkvBias(i));
         Tensor queries, keysValues;
-        if (classTokenOnly)
+        if (rows < tokens)
         {
-            queries = F.linear(input.narrow(1, 0, 1), weight.narrow(0, 0, h * q), bias.narrow(0, 0, h * q));
+            queries = F.linear(input.narrow(1, 0, rows), weight.narrow(0, 0, h * q), bias.narrow(0, 0, h * q));
             keysValues = F.linear(input, weight.narrow(0, h * q, h * (q + v)), bias.narrow(0, h * q, h * (q + v)));
         }
         else
@@ -129,12 +152,11 @@ public sealed class VisionTransformer : IDisposable
         }
 
         var halves = keysValues.split([h * q, h * v], 2);
-        var rows = queries.shape[1];
-        var query = queries.view(batch, rows, h, q).transpose(1, 2);                     // (B, h, N or 1, q)
+        var query = queries.view(batch, rows, h, q).transpose(1, 2);                     // (B, h, rows, q)
         var key = halves[0].view(batch, tokens, h, q).transpose(1, 2);                   // (B, h, N, q)
         var value = halves[1].view(batch, tokens, h, v).transpose(1, 2);                 // (B, h, N, v)
-        var result = Mixed(i, query, key, value, observer).transpose(1, 2).reshape(batch, rows, h * v); // (B, N or 1, h·v)
-        result = Gathered(result, _blocks[i].Projection);                                // (B, N or 1, e_o)
+        var result = Mixed(i, query, key, value, observer).transpose(1, 2).reshape(batch, rows, h * v); // (B, rows, h·v)
+        result = Gathered(result, _blocks[i].Projection);                                // (B, rows, e_o)
         return F.linear(result, GatedColumns(p, Name.ProjWeight(i), Name.AttentionResultGate(i)), At(p, Name.ProjBias(i)));
     }
 
@@ -146,14 +168,14 @@ public sealed class VisionTransformer : IDisposable
         {
             var attention = query.mul(Math.Pow(shape.ScaleWidth, -0.5)).matmul(key.transpose(-2, -1)).softmax(-1);
             observer.Observe(i, attention, value);
-            return attention.matmul(value);                                              // (B, h, N or 1, v)
+            return attention.matmul(value);                                              // (B, h, rows, v)
         }
 
         // The fused operator scales by the width it sees, which pruning may have cut.
         var seen = shape.QueryKeyWidth == shape.ScaleWidth
             ? query
             : query.mul(Math.Sqrt((double)shape.QueryKeyWidth / shape.ScaleWidth));
-        return F.scaled_dot_product_attention(seen, key, value);                         // (B, h, N or 1, v)
+        return F.scaled_dot_product_attention(seen, key, value);                         // (B, h, rows, v)
     }
 
     private Tensor Mlp(int i, Tensor x, Tensor[] p)

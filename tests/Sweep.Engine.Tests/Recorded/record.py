@@ -18,7 +18,8 @@ def wave(name_index, count, scale, shift=0.0):
 
 def names(shape):
     d, c, p, k = shape["width"], shape["channels"], shape["patch"], shape["classes"]
-    n = (shape["image"] // p) ** 2 + 1
+    distilled = shape.get("distilled", False)
+    n = (shape["image"] // p) ** 2 + (2 if distilled else 1)
     yield "patch_embed.proj.weight", (d, c, p, p)
     yield "patch_embed.proj.bias", (d,)
     yield "cls_token", (1, 1, d)
@@ -48,6 +49,10 @@ def names(shape):
     yield "norm.bias", (d,)
     yield "head.weight", (k, d)
     yield "head.bias", (k,)
+    if distilled:
+        yield "dist_token", (1, 1, d)
+        yield "head_dist.weight", (k, d)
+        yield "head_dist.bias", (k,)
 
 
 def weights(shape):
@@ -61,7 +66,8 @@ def weights(shape):
 def forward(shape, p, x):
     d = shape["width"]
     x = F.conv2d(x, p["patch_embed.proj.weight"], p["patch_embed.proj.bias"], stride=shape["patch"]).flatten(2).transpose(1, 2)
-    x = torch.cat([p["cls_token"].expand(x.shape[0], -1, -1), x], 1) + p["pos_embed"]
+    tokens = [p["cls_token"], p["dist_token"]] if shape.get("distilled") else [p["cls_token"]]
+    x = torch.cat([t.expand(x.shape[0], -1, -1) for t in tokens] + [x], 1) + p["pos_embed"]
     for i, b in enumerate(shape["blocks"]):
         h, q, v = b["heads"], b["q"], b["v"]
         if h:
@@ -86,7 +92,8 @@ def forward(shape, p, x):
         else:
             x = x + p[f"blocks.{i}.mlp.constant"]
     x = F.layer_norm(x, (d,), p["norm.weight"], p["norm.bias"], 1e-6)
-    return F.linear(x[:, 0], p["head.weight"], p["head.bias"])
+    logits = F.linear(x[:, 0], p["head.weight"], p["head.bias"])
+    return (logits + F.linear(x[:, 1], p["head_dist.weight"], p["head_dist.bias"])) / 2 if shape.get("distilled") else logits
 
 
 def block(heads, q, v, m, scale, **kept):
@@ -102,6 +109,7 @@ SHAPES = {
         block(3, 4, 4, 9, 4, ea=[0, 1, 5, 11], eo=[2, 3, 7, 8, 10], em=[3, 4]),
         block(2, 2, 3, 4, 4),
     ]),
+    "distilled": dict(image=8, channels=2, patch=4, classes=3, width=12, distilled=True, blocks=[block(3, 4, 4, 24, 4), block(2, 3, 4, 7, 4)]),
 }
 
 record = {}
