@@ -28,6 +28,8 @@ internal sealed class StageBench : IDisposable
 
     public StringWriter Log { get; } = new();
 
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>Where stages write and checkpoint, under the name of the last run.</summary>
     public string Folder(StageRecipe recipe, string attempt = "") => _folder[recipe.Id + attempt];
 
@@ -55,7 +57,7 @@ internal sealed class StageBench : IDisposable
             Events = events,
             Cancelled = cancelled,
             Draining = () => drainAfter == events.EpochsSaved,
-            Time = TimeProvider.System,
+            Time = Time,
             Log = Log,
         };
         context.Begin();
