@@ -9,4 +9,11 @@ public interface IAttentionObserver
     /// <param name="attention">Softmax map (B, h, N, N).</param>
     /// <param name="values">(B, h, N, v).</param>
     void Observe(int block, Tensor attention, Tensor values);
+
+    /// <summary>Sees A, what each head hands to the projection. For its gradient, retain it and detach it from the pass's dispose scope.</summary>
+    /// <param name="block">From 0.</param>
+    /// <param name="result">(B, h, N, v).</param>
+    void ObserveResult(int block, Tensor result)
+    {
+    }
 }

@@ -49,6 +49,12 @@ public sealed class VisionTransformer : IDisposable
     /// <summary>All parameters as one vector, at the layout's offsets: the leaf of every gradient.</summary>
     public Tensor Weights { get; }
 
+    /// <summary>
+    /// Zeros and ones at the layout's offsets: a pass reads Weights ⊙ Mask, and masked weights get no gradient. Null masks nothing. Whoever
+    /// sets it disposes of it.
+    /// </summary>
+    public Tensor? Mask { get; set; }
+
     /// <summary>The net with its present weights, in host memory.</summary>
     public Net ToNet()
     {
@@ -73,7 +79,7 @@ public sealed class VisionTransformer : IDisposable
     public (Tensor Logits, Tensor? Distilled) ForwardBoth(Tensor images, IAttentionObserver? observer = null)
     {
         using var scope = NewDisposeScope();
-        var p = Weights.split(_lengths);
+        var p = (Mask is null ? Weights : Weights.mul(Mask)).split(_lengths);
         var read = Shape.Tokens - Shape.Patches;                                        // tokens that a classifier reads: 1 or 2
         var x = Embed(images, p);                                                       // (B, N, d)
         for (var i = 0; i < _blocks.Length; i++)

@@ -10,11 +10,25 @@ public interface IPenalty : IDisposable
 {
     /// <summary>Called before each step; updates duals or masks when they are due.</summary>
     /// <param name="moment">Where training is.</param>
-    /// <param name="model">Not to be changed.</param>
+    /// <param name="model">Its weights are not to be changed; its mask may be.</param>
     void BeforeStep(TrainingMoment moment, VisionTransformer model);
+
+    /// <summary>Called when the step's images are at hand, for methods that score on them. Must leave no gradient behind.</summary>
+    /// <param name="moment">Where training is.</param>
+    /// <param name="model">Its weights are not to be changed; its mask may be.</param>
+    /// <param name="images">(B, C, S, S), normalised.</param>
+    /// <param name="targets">As the cross-entropy takes them: class numbers (B), or shares of classes (B, classes).</param>
+    void BeforeForward(TrainingMoment moment, VisionTransformer model, Tensor images, Tensor targets)
+    {
+    }
 
     /// <summary>Adds the term's gradient, or moves the weights themselves; in place and without autograd.</summary>
     void AddGradient(Tensor gradient, Tensor weights);
+
+    /// <summary>Called after the optimizer's step, without autograd: puts back what must not move.</summary>
+    void AfterStep(VisionTransformer model)
+    {
+    }
 
     /// <summary>Completes the record of an epoch with the method's own figures.</summary>
     EpochRecord Describe(EpochRecord record, VisionTransformer model);

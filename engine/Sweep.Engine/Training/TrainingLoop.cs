@@ -126,6 +126,7 @@ public sealed class TrainingLoop : IDisposable
             throw new InvalidOperationException($"An epoch's batches must be as many as its {moment.Steps} steps, but they ended before step {moment.Step}.");
         }
 
+        _penalty?.BeforeForward(moment, _model, images, labels);
         var loss = F.cross_entropy(_model.Forward(images), labels, label_smoothing: _recipe.LabelSmoothing);
         loss.backward();
         _meter.Add(loss.detach());
@@ -137,6 +138,10 @@ public sealed class TrainingLoop : IDisposable
 
         _optimizer.Step(_model.Weights, gradient, moment.LearningRate);
         _model.Weights.grad = null;
+        using (no_grad())
+        {
+            _penalty?.AfterStep(_model);
+        }
     }
 
     private int Resume()
