@@ -179,6 +179,25 @@ public class QueueBookTests
     }
 
     [Fact]
+    public void Take_OnASiloWhereABenchmarkRuns_GivesNothing_OnAnyDevice()
+    {
+        var benchmarks = new[] { "a", "b" }.Select(name => StageId.Parse($"benchmark-1-{new string(name[0], 26)}")).ToList();
+        var gpu0 = Report("w0") with { Device = "cuda:0" };
+        var gpu1 = Report("w1") with { Device = "cuda:1" };
+        var elsewhere = Report("w2") with { Silo = "t" };
+        Assert.All([gpu0, gpu1], report => _book.Hear(report, Start));
+        Assert.All(benchmarks, id => _book.Offer(OfferOf(id) with { Alone = true }, Start));
+        Assert.Equal(benchmarks[0], Take(gpu0));
+        Assert.Null(Take(gpu1));
+        Assert.Equal(benchmarks[1], Take(elsewhere));
+
+        Offer(Ids[0]);
+        Assert.Null(Take(gpu1));
+        _book.Release("w0", benchmarks[0]);
+        Assert.Equal(Ids[0], Take(gpu1));
+    }
+
+    [Fact]
     public void Expire_EndsALease_OnlyAfterAFullLeaseOfSilence()
     {
         Offer(Ids[0]);

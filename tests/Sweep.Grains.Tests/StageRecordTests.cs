@@ -131,6 +131,14 @@ public class StageRecordTests
     }
 
     [Fact]
+    public void Benchmark_OffersItselfAlone()
+    {
+        var parent = StageId.Parse("hardprune-1-00000000000000000000000000");
+        var recipe = new BenchmarkRecipe { Parent = parent, Dense = parent, DeviceModel = "cpu" };
+        Assert.True(StageRecord.Requested(Request("a") with { Recipe = recipe }, new Dictionary<StageId, ArtifactId>()).ToOffer().Alone);
+    }
+
+    [Fact]
     public void Deterministic_FailsAtOnce_AndStaysFailed()
     {
         var failed = Running.Failed(1, "w", new StageFailure { Reason = FailureReason.NonFiniteLoss, Message = "NaN" }, Now, Options);

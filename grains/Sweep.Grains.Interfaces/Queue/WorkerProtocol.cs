@@ -19,7 +19,7 @@ public sealed record StageOffer
     /// <summary>Not before this time: back-off after an infrastructure failure.</summary>
     public DateTimeOffset? NotBefore { get; init; }
 
-    /// <summary>Nothing else may run on the device.</summary>
+    /// <summary>Nothing else may run on the device: a Benchmark, or what ran out of memory in company.</summary>
     public bool Alone { get; init; }
 
     /// <summary>Running stages only: whose attempt it is. When that worker does not call for a full lease, it is lost.</summary>

@@ -1,3 +1,5 @@
+using Sweep.Recipes;
+
 namespace Sweep.Grains;
 
 /// <summary>
@@ -5,6 +7,7 @@ namespace Sweep.Grains;
 /// one: the child of what this worker has just finished; then, while there is work for everybody, the stage nearest the end of its
 /// trial, so that trials get done and the front grows, and once a long path could outlast the rest, the longest path, so that no worker
 /// ends up waiting for another; then what this worker holds the parent of, and what no other free worker does; then what waits longest.
+/// While a Benchmark runs on one of its devices, a silo gets nothing else: whatever it began would only wait there.
 /// </summary>
 internal static class QueueChoice
 {
@@ -13,7 +16,7 @@ internal static class QueueChoice
         var ready = book.Queued.Where(queued => queued.Offer.NotBefore is not { } time || time <= now).ToList();
         var device = (worker.Silo, worker.Device);
         var busy = book.Leases.Where(lease => (lease.Silo, lease.Device) == device).ToList();
-        if (busy.Any(lease => lease.Offer?.Alone == true))
+        if (busy.Any(lease => lease.Offer?.Alone == true) || IsMeasuring(book, worker.Silo))
         {
             return null;
         }
@@ -44,6 +47,9 @@ internal static class QueueChoice
             .FirstOrDefault();
     }
 
+    private static bool IsMeasuring(QueueBook book, string silo) =>
+        book.Leases.Any(lease => lease.Silo == silo && lease.Stage.Kind == StageKind.Benchmark);
+
     /// <summary>Whether the paths that wait keep every worker busy for longer than the longest of them takes.</summary>
     private static bool IsPlenty(QueueBook book, List<QueuedStage> ready)
     {
@@ -68,7 +74,8 @@ internal static class QueueChoice
             .Where(known => known.Report.AcceptsWork)
             .Select(known => (known.Report.Silo, known.Report.Device))
             .Distinct()
-            .OrderBy(place => book.Leases.Any(lease => (lease.Silo, lease.Device) == place && lease.Offer?.Alone == true))
+            .OrderBy(place => IsMeasuring(book, place.Silo))
+            .ThenBy(place => book.Leases.Any(lease => (lease.Silo, lease.Device) == place && lease.Offer?.Alone == true))
             .ThenBy(place => book.Leases.Count(lease => (lease.Silo, lease.Device) == place))
             .ThenBy(place => place.Silo, StringComparer.Ordinal)
             .ThenBy(place => place.Device, StringComparer.Ordinal)

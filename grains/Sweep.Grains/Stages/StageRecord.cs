@@ -149,7 +149,7 @@ public sealed record StageRecord
         CriticalPath = Waiters.Select(waiter => waiter.CriticalPath).DefaultIfEmpty(0).Max(),
         Parent = Recipe.ParentId,
         NotBefore = NotBefore,
-        Alone = Alone,
+        Alone = Alone || Recipe.Kind == StageKind.Benchmark,
         Holder = State == StageState.Running ? new LeaseHolder { Worker = Worker!, Silo = Silo!, Attempt = Attempt } : null,
     };
 

@@ -106,6 +106,7 @@ internal static class SiloHost
         var store = new DirectoryArtifactStore(state.Artifacts);
         var scratch = state.Silo(options.Name);
         var cache = new ArtifactCache(store, Path.Combine(scratch, "held"), options.CachedArtifacts);
+        var gate = new MachineGate();
         var instance = Guid.NewGuid().ToString("N")[..8];
         var patience = options.Lease / 2;
         var runners = slots.Select(slot => new EngineProcess(
@@ -120,6 +121,7 @@ internal static class SiloHost
                 Runner = runner,
                 Store = store,
                 Cache = cache,
+                Gate = gate,
                 Scratch = Path.Combine(scratch, FileName(slot)),
             },
             instance,

@@ -85,10 +85,12 @@ internal sealed class Attempt : IStageListener, IDisposable
     private async Task Run(CancellationToken draining)
     {
         var holds = new List<ArtifactHold>();
+        IDisposable? turn = null;
         AttemptReport last;
         try
         {
-            last = await Compute(holds, draining);
+            turn = await Turn(draining);
+            last = turn is null ? Report with { Phase = AttemptPhase.HandedBack } : await Compute(holds, draining);
         }
         catch (OperationCanceledException) when (_dropped.IsCancellationRequested)
         {
@@ -108,9 +110,25 @@ internal sealed class Attempt : IStageListener, IDisposable
 
         await _commits.Settled();
         CleanUp();
+        turn?.Dispose();
 
         // The last checkpoint may have been committed after the outcome was known.
         Update(report => last with { Checkpoint = report.Checkpoint }, isNews: true);
+    }
+
+    /// <summary>Reports go on while it waits, so the lease lives.</summary>
+    /// <returns>Null when it is asked to drain first.</returns>
+    private async Task<IDisposable?> Turn(CancellationToken draining)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(_dropped.Token, draining);
+        try
+        {
+            return await _place.Gate.Enter(alone: _assignment.Recipe.Kind == StageKind.Benchmark, over.Token);
+        }
+        catch (OperationCanceledException) when (!_dropped.IsCancellationRequested)
+        {
+            return null;
+        }
     }
 
     private async Task<AttemptReport> Compute(List<ArtifactHold> holds, CancellationToken draining)

@@ -24,6 +24,9 @@ public sealed record WorkerPlace
     /// <summary>Of the whole silo.</summary>
     public required ArtifactCache Cache { get; init; }
 
+    /// <summary>Of the whole silo.</summary>
+    public required MachineGate Gate { get; init; }
+
     /// <summary>Folder of this worker's own.</summary>
     public required string Scratch { get; init; }
 }

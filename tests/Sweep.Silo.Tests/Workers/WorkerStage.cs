@@ -33,6 +33,7 @@ public sealed class WorkerStage : IAsyncDisposable
             Runner = _runner,
             Store = Store,
             Cache = new ArtifactCache(Store, Folder["held"], capacity: 2),
+            Gate = Gate,
             Scratch = Folder["scratch"],
         };
         var worker = new Worker(place, "a1", Call, Time, NullLogger.Instance);
@@ -44,6 +45,9 @@ public sealed class WorkerStage : IAsyncDisposable
     public DirectoryArtifactStore Store { get; }
 
     public PlayedTime Time { get; } = new();
+
+    /// <summary>The test may stand in it like another worker of the silo.</summary>
+    public MachineGate Gate { get; } = new();
 
     public static TimeSpan NextCall { get; } = TimeSpan.FromSeconds(2);
 

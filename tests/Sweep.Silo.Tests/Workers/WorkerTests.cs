@@ -240,6 +240,58 @@ public sealed class WorkerTests : IAsyncLifetime
         Assert.NotNull(last.Report.Attempt.Checkpoint);
     }
 
+    [Fact]
+    public async Task Benchmark_ReportsWhileItWaitsForTheMachine_AndStartsWhenItHasItAlone()
+    {
+        var other = await _stage.Gate.Enter(alone: false, CancellationToken.None);
+        (await _stage.Called()).Answer(WorkerStage.Start(Benchmark()));
+        var waiting = await _stage.CalledAfter(WorkerStage.NextCall);
+        waiting.Answer(WorkerStage.Continue);
+        Assert.Equal(AttemptPhase.Running, waiting.Report.Attempt!.Phase);
+        Assert.True(_stage.RunnerIsIdle);
+
+        other.Dispose();
+        var run = await _stage.Started();
+        var next = _stage.Gate.Enter(alone: false, CancellationToken.None);
+        Assert.False(next.IsCompleted);
+
+        run.Complete("figures");
+        (await next).Dispose();
+    }
+
+    [Fact]
+    public async Task Stage_WaitsForABenchmarkBesideIt_AndIsHandedBackWhenTheSiloDrains()
+    {
+        using var benchmark = await _stage.Gate.Enter(alone: true, CancellationToken.None);
+        (await _stage.Called()).Answer(WorkerStage.Start(Assignment()));
+        (await _stage.CalledAfter(WorkerStage.NextCall)).Answer(WorkerStage.Continue);
+        _stage.Drain();
+
+        (await _stage.CalledWith(AttemptPhase.HandedBack)).Answer(WorkerStage.Wait);
+        Assert.True(_stage.RunnerIsIdle);
+        (await _stage.Called()).Answer(WorkerStage.Wait);
+        await _stage.Left();
+    }
+
+    [Fact]
+    public async Task Drop_OfAStageThatWaitsForTheMachine_LeavesTheOthersTheirTurn()
+    {
+        using var first = await _stage.Gate.Enter(alone: false, CancellationToken.None);
+        (await _stage.Called()).Answer(WorkerStage.Start(Benchmark()));
+        var call = await _stage.CalledAfter(WorkerStage.NextCall);
+        var behind = _stage.Gate.Enter(alone: false, CancellationToken.None);
+        Assert.False(behind.IsCompleted);
+
+        call.Answer(WorkerStage.Drop);
+        (await behind).Dispose();
+        Assert.Null((await _stage.Called()).Report.Attempt);
+    }
+
+    private StageAssignment Benchmark() => Assignment() with
+    {
+        Recipe = new BenchmarkRecipe { Parent = s_parent, Dense = s_parent, DeviceModel = "cpu" },
+    };
+
     private StageAssignment Assignment(int attempt = 1) => new()
     {
         Recipe = s_recipe,
