@@ -14,8 +14,14 @@ public sealed class EpochOrder
     {
         ArgumentNullException.ThrowIfNull(recipe);
         _batch = recipe.Batch;
-        _positions = new SeededRandom(recipe.Seed, "order", epoch).Draw(images, ImagesPerEpoch(recipe, images));
+        _positions = Repeated(recipe, new SeededRandom(recipe.Seed, "order", epoch), images);
     }
+
+    /// <summary>Positions of all images of the epoch, in their order; each step takes the next <see cref="Batch"/>.</summary>
+    public IReadOnlyList<int> Positions => _positions;
+
+    /// <summary>Images a step.</summary>
+    public int Batch => _batch;
 
     public int Steps => (_positions.Length + _batch - 1) / _batch;
 
@@ -26,6 +32,23 @@ public sealed class EpochOrder
     {
         ArgumentNullException.ThrowIfNull(recipe);
         return (ImagesPerEpoch(recipe, images) + recipe.Batch - 1) / recipe.Batch;
+    }
+
+    /// <summary>
+    /// Repeated augmentation (Hoffer et al., arXiv 1901.09335, as DeiT samples it): each drawn image stands several times in a row, so that its
+    /// copies meet in one step, and the epoch has as many images as without.
+    /// </summary>
+    private static int[] Repeated(TrainingRecipe recipe, SeededRandom random, int images)
+    {
+        var length = ImagesPerEpoch(recipe, images);
+        var repeats = recipe.Augmentation?.Repeats ?? 1;
+        if (repeats < 1)
+        {
+            throw StageFaultException.InvalidRecipe($"repeats >= 1 must hold, but repeats is {repeats}.");
+        }
+
+        var drawn = random.Draw(images, (length + repeats - 1) / repeats);
+        return repeats == 1 ? drawn : [.. Enumerable.Range(0, length).Select(i => drawn[i / repeats])];
     }
 
     private static int ImagesPerEpoch(TrainingRecipe recipe, int images)
