@@ -18,13 +18,13 @@ public sealed class StageFaultException : Exception
         FailureReason.NonFiniteLoss,
         string.Create(CultureInfo.InvariantCulture, $"The training loss must be finite, but it is {loss} at step {step} of epoch {epoch} (both from 0)."));
 
-    public static StageFaultException UnreachableSparsity(double wanted, double largest) => new(
+    public static StageFaultException UnreachableSparsity(double wanted, double largest, double tolerance = 0.005) => new(
         FailureReason.UnreachableSparsity,
-        string.Create(CultureInfo.InvariantCulture, $"The sparsity must be within 0.005 of one that this method can reach on this net, at most {largest:0.0000}, but it is {wanted}."));
+        string.Create(CultureInfo.InvariantCulture, $"The sparsity must be within {tolerance:0.####} of one that this method can reach on this net, at most {largest:0.0000}, but it is {wanted}."));
 
-    public static StageFaultException SparsityNotMet(double wanted, double nearest) => new(
+    public static StageFaultException SparsityNotMet(double wanted, double nearest, double tolerance = 0.005) => new(
         FailureReason.UnreachableSparsity,
-        string.Create(CultureInfo.InvariantCulture, $"The structure to remove must meet the sparsity within 0.005, but the nearest to {wanted} that whole groups allow is {nearest:0.0000}."));
+        string.Create(CultureInfo.InvariantCulture, $"The structure to remove must meet the sparsity within {tolerance:0.####}, but the nearest to {wanted} that whole groups allow is {nearest:0.0000}."));
 
     public static StageFaultException InvalidRecipe(string message) => new(FailureReason.InvalidRecipe, message);
 

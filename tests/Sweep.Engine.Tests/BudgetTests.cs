@@ -15,12 +15,15 @@ public class BudgetTests
     /// <summary>Whole heads cannot go as far as channels of heads.</summary>
     public static TheoryData<string, double> ShallowCuts => Grid([0.05, 0.1, 0.2, 0.3, 0.35, 0.4, 0.5, 0.6, 0.7]);
 
+    /// <summary>Every preset at every sparsity that leaves a head of one channel and an MLP of one unit in each block.</summary>
     private static TheoryData<string, double> Grid(double[] sparsities)
     {
         var data = new TheoryData<string, double>();
         foreach (var preset in ModelPreset.Names)
         {
-            foreach (var sparsity in sparsities)
+            var dense = ModelPreset.Find(preset, 3, 10)!;
+            var least = dense with { Blocks = [.. dense.Blocks.Select(block => new BlockBudget(1, 1, 1, 1).Shape(block))] };
+            foreach (var sparsity in sparsities.Where(sparsity => sparsity <= ViTCost.Sparsity(dense, least)))
             {
                 data.Add(preset, sparsity);
             }
@@ -29,15 +32,17 @@ public class BudgetTests
         return data;
     }
 
+    private static long Parameters(ViTShape dense, IReadOnlyList<BlockBudget> budgets) => new CutTarget(dense, 0).Cost(budgets);
+
     [Theory]
     [MemberData(nameof(Cuts))]
     public void All_patterns_meet_the_sparsity(string preset, double sparsity)
     {
         var dense = ModelPreset.Find(preset, 3, 10)!;
 
-        var budgets = UniformBudget.Solve(new ParameterTarget(dense, sparsity), new StructurePatterns());
+        var budgets = UniformBudget.Solve(new CutTarget(dense, sparsity), new StructurePatterns());
 
-        Assert.InRange(1 - UniformBudget.Parameters(dense, budgets) / (double)ViTCost.Parameters(dense), sparsity - 0.005, sparsity + 0.005);
+        Assert.InRange(1 - Parameters(dense, budgets) / (double)ViTCost.Parameters(dense), sparsity - 0.005, sparsity + 0.005);
         Assert.All(budgets, budget => Assert.True(budget is { Heads: >= 1, QueryKey: >= 1, Value: >= 1, Mlp: >= 1 }));
     }
 
@@ -46,9 +51,9 @@ public class BudgetTests
     public void Heads_and_units_meet_the_sparsity(string preset, double sparsity)
     {
         var dense = ModelPreset.Find(preset, 3, 10)!;
-        var budgets = UniformBudget.Solve(new ParameterTarget(dense, sparsity), s_headsAndUnits);
+        var budgets = UniformBudget.Solve(new CutTarget(dense, sparsity), s_headsAndUnits);
 
-        Assert.InRange(1 - UniformBudget.Parameters(dense, budgets) / (double)ViTCost.Parameters(dense), sparsity - 0.005, sparsity + 0.005);
+        Assert.InRange(1 - Parameters(dense, budgets) / (double)ViTCost.Parameters(dense), sparsity - 0.005, sparsity + 0.005);
         Assert.All(budgets.Zip(dense.Blocks), pair => Assert.Equal(pair.Second.QueryKeyWidth, pair.First.QueryKey));
     }
 
@@ -57,7 +62,7 @@ public class BudgetTests
     {
         var only = new StructurePatterns { Heads = false, QueryKey = false, ValueProjection = false };
 
-        var budgets = UniformBudget.Solve(new ParameterTarget(s_nano, 0.3), only);
+        var budgets = UniformBudget.Solve(new CutTarget(s_nano, 0.3), only);
 
         Assert.All(budgets, budget => Assert.True(budget is { Heads: 4, QueryKey: 16, Value: 16, Mlp: < 128 }));
         Assert.True(budgets.Max(budget => budget.Mlp) - budgets.Min(budget => budget.Mlp) <= 1);
@@ -65,14 +70,14 @@ public class BudgetTests
 
     [Fact]
     public void Sparsity_0_keeps_everything() =>
-        Assert.Equal(s_nano.Blocks.Select(BlockBudget.Whole), UniformBudget.Solve(new ParameterTarget(s_nano, 0), new StructurePatterns()));
+        Assert.Equal(s_nano.Blocks.Select(BlockBudget.Whole), UniformBudget.Solve(new CutTarget(s_nano, 0), new StructurePatterns()));
 
     [Theory]
     [InlineData(0.97)]
     [InlineData(0.99)]
     public void An_impossible_sparsity_names_the_largest_possible(double sparsity)
     {
-        var fault = Assert.Throws<StageFaultException>(() => UniformBudget.Solve(new ParameterTarget(s_nano, sparsity), new StructurePatterns()));
+        var fault = Assert.Throws<StageFaultException>(() => UniformBudget.Solve(new CutTarget(s_nano, sparsity), new StructurePatterns()));
 
         Assert.Equal(FailureReason.UnreachableSparsity, fault.Reason);
         Assert.Contains("at most 0.9409", fault.Message); // one head of width 1 and one unit a block
@@ -83,7 +88,7 @@ public class BudgetTests
     {
         var only = new StructurePatterns { Heads = false, QueryKey = false, ValueProjection = false };
 
-        var fault = Assert.Throws<StageFaultException>(() => UniformBudget.Solve(new ParameterTarget(s_nano, 0.6), only));
+        var fault = Assert.Throws<StageFaultException>(() => UniformBudget.Solve(new CutTarget(s_nano, 0.6), only));
 
         // 4 blocks x 127 units x 129 parameters of 139,018
         Assert.Contains("at most 0.4714", fault.Message);
@@ -94,7 +99,7 @@ public class BudgetTests
     [InlineData(1.0)]
     [InlineData(double.NaN)]
     public void A_sparsity_outside_its_range_is_refused(double sparsity) =>
-        Assert.Equal(FailureReason.InvalidRecipe, Assert.Throws<StageFaultException>(() => new ParameterTarget(s_nano, sparsity)).Reason);
+        Assert.Equal(FailureReason.InvalidRecipe, Assert.Throws<StageFaultException>(() => new CutTarget(s_nano, sparsity)).Reason);
 
     [Theory]
     [InlineData(0.2)]
@@ -104,13 +109,13 @@ public class BudgetTests
     public void Global_magnitude_meets_the_sparsity_and_keeps_heads_equally_wide(double sparsity)
     {
         var net = TestNets.Random(s_nano, 1);
-        var target = new ParameterTarget(s_nano, sparsity);
+        var target = new CutTarget(s_nano, sparsity, scope: PruningScope.Global);
 
         foreach (var patterns in new[] { s_headsAndUnits, new StructurePatterns() })
         {
-            var plan = MagnitudePlanner.Global(net, target, patterns);
+            var plan = GroupPlanner.Plan(target, patterns, GroupScores.Of(net));
 
-            Assert.True(target.IsMet(ViTCost.Parameters(plan.After)));
+            Assert.True(target.Error(ViTCost.Parameters(plan.After)) <= target.Slack);
             Assert.All(plan.Blocks, block => Assert.Single(block.QueryKey.Select(kept => kept.Count).Distinct()));
         }
     }
@@ -150,11 +155,11 @@ public class BudgetTests
     public void Gates_meet_the_sparsity_with_one_threshold(double sparsity)
     {
         var net = SurgeryTests.WithRandomGates(TestNets.Random(s_nano, 3));
-        var target = new ParameterTarget(s_nano, sparsity);
+        var target = new CutTarget(s_nano, sparsity, scope: PruningScope.Global);
 
         var (plan, bound) = GatePlanner.Plan(net, target);
 
-        Assert.True(target.IsMet(ViTCost.Parameters(plan.After)));
+        Assert.True(target.Error(ViTCost.Parameters(plan.After)) <= target.Slack);
         if (sparsity == 0)
         {
             Assert.Equal(s_nano, plan.After with { Blocks = s_nano.Blocks });
@@ -173,7 +178,7 @@ public class BudgetTests
     {
         var net = SurgeryTests.WithRandomGates(TestNets.Random(s_nano, 3));
 
-        var fault = Assert.Throws<StageFaultException>(() => GatePlanner.Plan(net, new ParameterTarget(s_nano, 0.9)));
+        var fault = Assert.Throws<StageFaultException>(() => GatePlanner.Plan(net, new CutTarget(s_nano, 0.9, scope: PruningScope.Global)));
 
         Assert.Equal(FailureReason.UnreachableSparsity, fault.Reason);
         Assert.Contains("at most 0.87", fault.Message);

@@ -123,7 +123,7 @@ public class SurgeryTests
     public void Gates_of_0_and_the_cut_of_their_plan_are_one_function(double sparsity)
     {
         var gated = WithRandomGates(TestNets.Random(TestNets.WideShape, 8));
-        var (plan, _) = GatePlanner.Plan(gated, new ParameterTarget(gated.Shape, sparsity));
+        var (plan, _) = GatePlanner.Plan(gated, new CutTarget(gated.Shape, sparsity, scope: PruningScope.Global));
         var closed = gated.Clone();
         for (var i = 0; i < plan.Blocks.Count; i++)
         {

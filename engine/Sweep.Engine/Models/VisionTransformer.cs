@@ -89,7 +89,7 @@ public sealed class VisionTransformer : IDisposable
             var rows = last ? read : Shape.Tokens;
             using var blockScope = NewDisposeScope();
             x = (last ? x.narrow(1, 0, rows) : x).add(Attention(i, x, rows, p, observer)); // (B, rows, d)
-            x = x.add(Mlp(i, x, p));
+            x = x.add(Mlp(i, x, p, observer));
             x = blockScope.MoveToOuter(x);
         }
 
@@ -172,9 +172,12 @@ public sealed class VisionTransformer : IDisposable
         var shape = Shape.Blocks[i];
         if (observer is not null)
         {
+            observer.ObserveQueries(i, query);
             var attention = query.mul(Math.Pow(shape.ScaleWidth, -0.5)).matmul(key.transpose(-2, -1)).softmax(-1);
             observer.Observe(i, attention, value);
-            return attention.matmul(value);                                              // (B, h, rows, v)
+            var result = attention.matmul(value);                                        // (B, h, rows, v)
+            observer.ObserveResult(i, result);
+            return result;
         }
 
         // The fused operator scales by the width it sees, which pruning may have cut.
@@ -184,7 +187,7 @@ public sealed class VisionTransformer : IDisposable
         return F.scaled_dot_product_attention(seen, key, value);                         // (B, h, rows, v)
     }
 
-    private Tensor Mlp(int i, Tensor x, Tensor[] p)
+    private Tensor Mlp(int i, Tensor x, Tensor[] p, IAttentionObserver? observer)
     {
         if (Shape.Blocks[i].MlpWidth == 0)
         {
@@ -193,6 +196,7 @@ public sealed class VisionTransformer : IDisposable
 
         var input = Gathered(Normed(x, p, $"blocks.{i}.norm2", Name.MlpInputGate(i)), _blocks[i].Mlp); // (B, N, e_m)
         var hidden = F.linear(input, View(p, Name.Fc1Weight(i)), At(p, Name.Fc1Bias(i))).gelu();      // (B, N, m)
+        observer?.ObserveHidden(i, hidden);
         return F.linear(hidden, GatedColumns(p, Name.Fc2Weight(i), Name.MlpHiddenGate(i)), At(p, Name.Fc2Bias(i)));
     }
 

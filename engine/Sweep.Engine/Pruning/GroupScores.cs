@@ -1,11 +1,12 @@
 using Sweep.Models;
+using Sweep.Models.Numerics;
 using Sweep.Recipes;
 
 namespace Sweep.Engine.Pruning;
 
 /// <summary>
-/// ℓ2 norms of what is removed together in one block (METHODS 1.3, table of groups), biases included: a head; a query and key pair; a value
-/// channel with its projection column; an MLP unit. Sums run in float64.
+/// A score of each thing that is removed together in one block (METHODS 1.3, table of groups): a head; a query and key pair; a value channel
+/// with its projection column; an MLP unit. Large means keep. At first a norm of its weights, biases included; sums run in float64.
 /// </summary>
 /// <param name="Heads">[head].</param>
 /// <param name="QueryKey">[head][pair].</param>
@@ -14,16 +15,30 @@ namespace Sweep.Engine.Pruning;
 public sealed record GroupScores(double[] Heads, double[][] QueryKey, double[][] Value, double[] Mlp)
 {
     /// <summary>The norms of every block of a net whose blocks read all of their inputs.</summary>
-    public static IReadOnlyList<GroupScores> Of(Net net)
+    public static IReadOnlyList<GroupScores> Of(Net net, GroupNorm norm = GroupNorm.L2)
     {
         ArgumentNullException.ThrowIfNull(net);
-        return [.. net.Shape.Blocks.Select((block, i) => Of(net, i, block))];
+        return [.. net.Shape.Blocks.Select((block, i) => Of(net, i, block, norm))];
     }
 
-    private static GroupScores Of(Net net, int i, BlockShape b)
+    /// <summary>Uniform in [0, 1): a control.</summary>
+    public static IReadOnlyList<GroupScores> Random(ViTShape shape, long seed)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        return [.. shape.Blocks.Select((block, i) =>
+        {
+            var random = new SeededRandom(seed, "groups", i);
+            double[] Draw(int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextDouble())];
+            double[][] InHeads(int width) => [.. Enumerable.Range(0, block.Heads).Select(_ => Draw(width))];
+            return new GroupScores(Draw(block.Heads), InHeads(block.QueryKeyWidth), InHeads(block.ValueWidth), Draw(block.MlpWidth));
+        })];
+    }
+
+    private static GroupScores Of(Net net, int i, BlockShape b, GroupNorm norm)
     {
         var d = net.Shape.Width;
         var (heads, queryKey, value) = (new double[b.Heads], new double[b.Heads][], new double[b.Heads][]);
+        double Norm(double sum) => norm == GroupNorm.L1 ? sum : Math.Sqrt(sum);
         if (b.Heads > 0)
         {
             Span<float> weight = net[Name.QkvWeight(i)], bias = net[Name.QkvBias(i)], proj = net[Name.ProjWeight(i)];
@@ -36,19 +51,19 @@ public sealed record GroupScores(double[] Heads, double[][] QueryKey, double[][]
                 double sum = 0;
                 for (var j = 0; j < b.QueryKeyWidth; j++)
                 {
-                    var square = RowSquare(weight, bias, rows.Query(h, j), d) + RowSquare(weight, bias, rows.Key(h, j), d);
-                    queryKey[h][j] = Math.Sqrt(square);
-                    sum += square;
+                    var part = Row(weight, bias, rows.Query(h, j), d, norm) + Row(weight, bias, rows.Key(h, j), d, norm);
+                    queryKey[h][j] = Norm(part);
+                    sum += part;
                 }
 
                 for (var j = 0; j < b.ValueWidth; j++)
                 {
-                    var square = RowSquare(weight, bias, rows.Value(h, j), d) + ColumnSquare(proj, rows.Result(h, j), projWidth);
-                    value[h][j] = Math.Sqrt(square);
-                    sum += square;
+                    var part = Row(weight, bias, rows.Value(h, j), d, norm) + Column(proj, rows.Result(h, j), projWidth, norm);
+                    value[h][j] = Norm(part);
+                    sum += part;
                 }
 
-                heads[h] = Math.Sqrt(sum);
+                heads[h] = Norm(sum);
             }
         }
 
@@ -58,34 +73,36 @@ public sealed record GroupScores(double[] Heads, double[][] QueryKey, double[][]
             Span<float> fc1 = net[Name.Fc1Weight(i)], bias = net[Name.Fc1Bias(i)], fc2 = net[Name.Fc2Weight(i)];
             for (var j = 0; j < b.MlpWidth; j++)
             {
-                mlp[j] = Math.Sqrt(RowSquare(fc1, bias, j, d) + ColumnSquare(fc2, j, b.MlpWidth));
+                mlp[j] = Norm(Row(fc1, bias, j, d, norm) + Column(fc2, j, b.MlpWidth, norm));
             }
         }
 
         return new GroupScores(heads, queryKey, value, mlp);
     }
 
-    private static double RowSquare(ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, int row, int width)
+    private static double Row(ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, int row, int width, GroupNorm norm)
     {
-        double sum = (double)bias[row] * bias[row];
+        var sum = Term(bias[row], norm);
         foreach (var value in weight.Slice(row * width, width))
         {
-            sum += (double)value * value;
+            sum += Term(value, norm);
         }
 
         return sum;
     }
 
-    private static double ColumnSquare(ReadOnlySpan<float> weight, int column, int width)
+    private static double Column(ReadOnlySpan<float> weight, int column, int width, GroupNorm norm)
     {
         double sum = 0;
         for (var i = column; i < weight.Length; i += width)
         {
-            sum += (double)weight[i] * weight[i];
+            sum += Term(weight[i], norm);
         }
 
         return sum;
     }
+
+    private static double Term(double value, GroupNorm norm) => norm == GroupNorm.L1 ? Math.Abs(value) : value * value;
 }
 
 /// <summary>Where a head's channels lie in a block's fused tensors: Q block, K block, V block, each head-major.</summary>

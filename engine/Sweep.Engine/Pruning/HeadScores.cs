@@ -39,15 +39,25 @@ public sealed record HeadScores
     }
 
     /// <summary>The control without a graph: a head's share of its block's ℓ2 norms.</summary>
-    public static HeadScores ByMagnitude(Net net, HeadOrientation orientation = HeadOrientation.KeepHigh)
+    public static HeadScores ByMagnitude(Net net, HeadOrientation orientation = HeadOrientation.KeepHigh) => Of(GroupScores.Of(net), orientation);
+
+    /// <summary>A head's share of its block's scores.</summary>
+    public static HeadScores Of(IReadOnlyList<GroupScores> scores, HeadOrientation orientation = HeadOrientation.KeepHigh)
     {
-        var magnitude = GroupScores.Of(net).Select(block => block.Heads).ToList();
+        ArgumentNullException.ThrowIfNull(scores);
         return new HeadScores
         {
-            Importance = [.. magnitude.Select(Normalized)],
-            Magnitude = magnitude,
+            Importance = [.. scores.Select(block => Normalized(block.Heads))],
+            Magnitude = [.. scores.Select(block => block.Heads)],
             Orientation = orientation,
         };
+    }
+
+    /// <summary>H·π of each head of a block: its importance over the block's mean, so heads of all blocks compare. Kept low: mirrored about 1.</summary>
+    public IReadOnlyList<double> OverMean(int block)
+    {
+        var heads = Importance[block].Count;
+        return [.. Importance[block].Select(share => Orientation == HeadOrientation.KeepHigh ? heads * share : 2 - heads * share)];
     }
 
     internal static IReadOnlyList<double> Normalized(IReadOnlyList<double> values)

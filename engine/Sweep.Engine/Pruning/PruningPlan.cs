@@ -81,6 +81,9 @@ public sealed record PruningPlan
 
     public required RemovedBias Bias { get; init; }
 
+    /// <summary>What the plan was made to reach, for whoever carries it out; null for the defaults.</summary>
+    public PruningBudget? Budget { get; init; }
+
     [JsonIgnore]
     public ViTShape After => Before with { Blocks = [.. Before.Blocks.Zip(Blocks, (block, plan) => plan.Shape(block))] };
 

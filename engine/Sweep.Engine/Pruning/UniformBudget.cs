@@ -4,10 +4,11 @@ using Sweep.Recipes;
 namespace Sweep.Engine.Pruning;
 
 /// <summary>
-/// Keep counts under which each layer loses the same and the whole net meets a parameter target. Of each MLP a fraction t stays, of each
-/// attention √t: per parameter attention matters more (VTP's gates find the same, and docs/LOG.md has the measurements). Of attention's
-/// cut a part is whole heads and the rest columns inside heads, so all patterns share it; the MLP takes what rounding leaves. The paper's
-/// own distribution over layers is not known. Exact integer arithmetic through <see cref="ViTCost"/>.
+/// Keep counts under which each layer loses the same and the whole net meets a target of parameters or Flops. Of each MLP a fraction t
+/// stays, of each attention √t: per parameter attention matters more (VTP's gates find the same, and docs/LOG.md has the measurements). Of
+/// attention's cut a part is whole heads and the rest columns inside heads, so all patterns share it; the MLP takes what rounding leaves.
+/// The paper's own distribution over layers is not known. Exact integer arithmetic through <see cref="ViTCost"/>. Where channels are
+/// counted there is nothing to solve: each kind of group loses ⌊rate · count⌋ in each layer, to the nearest allowed width.
 /// </summary>
 public static class UniformBudget
 {
@@ -21,7 +22,7 @@ public static class UniformBudget
 
     /// <returns>One budget a block.</returns>
     /// <exception cref="StageFaultException">UnreachableSparsity; names the largest one reachable.</exception>
-    public static IReadOnlyList<BlockBudget> Solve(ParameterTarget target, StructurePatterns patterns)
+    public static IReadOnlyList<BlockBudget> Solve(CutTarget target, StructurePatterns patterns)
     {
         ArgumentNullException.ThrowIfNull(target);
         ArgumentNullException.ThrowIfNull(patterns);
@@ -30,14 +31,19 @@ public static class UniformBudget
             return [.. target.Dense.Blocks.Select(BlockBudget.Whole)];
         }
 
+        if (target.Measure == BudgetTarget.Channels)
+        {
+            return [.. target.Dense.Blocks.Select(block => ByCount(target, patterns, block))];
+        }
+
         IReadOnlyList<BlockBudget>? best = null;
         var bestRank = (Misses: true, Distance: double.PositiveInfinity);
         for (var i = 0; i <= GridPoints; i++)
         {
             var share = (double)i / GridPoints;
             var budgets = AtShare(target, patterns, share);
-            var error = target.Error(Parameters(target.Dense, budgets));
-            var rank = error > target.Slack / 4 ? (true, error) : (false, Imbalance(target.Dense, budgets, share));
+            var error = target.Error(target.Cost(budgets));
+            var rank = error > target.Aim / 4 ? (true, error) : (false, Imbalance(target.Dense, budgets, share));
             if (rank.CompareTo(bestRank) < 0)
             {
                 (best, bestRank) = (budgets, rank);
@@ -45,50 +51,64 @@ public static class UniformBudget
         }
 
         best = Refined(target, patterns, best!);
-        target.Require(Parameters(target.Dense, best), Parameters(target.Dense, AtShare(target, patterns, 0, fillMlp: false)));
+        target.Require(target.Cost(best), target.Cost(AtShare(target, patterns, 0, fillMlp: false)));
         return best;
     }
 
-    public static long Parameters(ViTShape dense, IReadOnlyList<BlockBudget> budgets) =>
-        ViTCost.Parameters(dense with { Blocks = [.. dense.Blocks.Zip(budgets, (block, budget) => budget.Shape(block))] });
-
-    private static IReadOnlyList<BlockBudget> AtShare(ParameterTarget target, StructurePatterns patterns, double share, bool fillMlp = true)
+    private static BlockBudget ByCount(CutTarget target, StructurePatterns patterns, BlockShape block)
     {
-        var budgets = target.Dense.Blocks.Select(block => AttentionAtShare(block, patterns, share)).ToArray();
+        int Width(bool on, int width) => on ? target.Widths.Nearest(width - target.Removed(width), width) : width;
+        return new BlockBudget(
+            patterns.Heads ? block.Heads - target.Removed(block.Heads) : block.Heads,
+            Width(patterns.QueryKey, block.QueryKeyWidth),
+            Width(patterns.ValueProjection, block.ValueWidth),
+            Width(patterns.Mlp, block.MlpWidth));
+    }
+
+    private static IReadOnlyList<BlockBudget> AtShare(CutTarget target, StructurePatterns patterns, double share, bool fillMlp = true)
+    {
+        var (blocks, widths) = (target.Dense.Blocks, target.Widths);
+        var budgets = blocks.Select(block => AttentionAtShare(target, block, patterns, share)).ToArray();
         if (!patterns.Mlp)
         {
             return budgets;
         }
 
-        if (!fillMlp)
+        for (var i = 0; i < budgets.Length; i++)
         {
-            return [.. budgets.Select(budget => budget with { Mlp = 1 })];
+            budgets[i] = budgets[i] with { Mlp = widths.Least(blocks[i].MlpWidth) };
         }
 
-        // Units cost the same in every block: what is left of the target buys a number of them, spread in proportion.
-        var bare = budgets.Select(budget => budget with { Mlp = 1 }).ToArray();
-        var price = 2L * target.Dense.Width + 1;
-        var spare = Math.Max(0, (long)Math.Round((target.Parameters - Parameters(target.Dense, bare)) / price));
-        long before = 0, capacity = target.Dense.Blocks.Sum(block => block.MlpWidth - 1L);
-        spare = Math.Min(spare, capacity);
-        for (var i = 0; i < bare.Length; i++)
+        if (!fillMlp)
         {
-            var after = before + target.Dense.Blocks[i].MlpWidth - 1L;
-            bare[i] = bare[i] with { Mlp = 1 + (int)(spare * after / Math.Max(1, capacity) - spare * before / Math.Max(1, capacity)) };
+            return budgets;
+        }
+
+        // Units cost the same in every block: what is left of the target buys a number of steps of them, spread in proportion.
+        long d = target.Dense.Width;
+        var price = widths.Multiple * (target.Measure == BudgetTarget.Flops ? 2 * d * target.Dense.Tokens : 2 * d + 1);
+        var spare = Math.Max(0, (long)Math.Round((target.Wanted - target.Cost(budgets)) / price));
+        long before = 0, capacity = blocks.Sum(block => (long)widths.Count(block.MlpWidth));
+        spare = Math.Min(spare, capacity);
+        for (var i = 0; i < budgets.Length; i++)
+        {
+            var after = before + widths.Count(blocks[i].MlpWidth);
+            var steps = (int)(spare * after / Math.Max(1, capacity) - spare * before / Math.Max(1, capacity));
+            budgets[i] = budgets[i] with { Mlp = widths.At(steps, blocks[i].MlpWidth) };
             before = after;
         }
 
-        return bare;
+        return budgets;
     }
 
-    private static BlockBudget AttentionAtShare(BlockShape block, StructurePatterns patterns, double share)
+    private static BlockBudget AttentionAtShare(CutTarget target, BlockShape block, StructurePatterns patterns, double share)
     {
         var columns = patterns.QueryKey || patterns.ValueProjection;
         var attention = Math.Pow(share, AttentionExponent);
         var heads = !patterns.Heads ? block.Heads
             : Math.Clamp((int)Math.Round(block.Heads * (columns ? Math.Pow(attention, HeadExponent) : attention)), 1, block.Heads);
         var inside = attention * block.Heads / heads;
-        int Width(bool on, int width) => on ? Math.Clamp((int)Math.Round(width * inside), 1, width) : width;
+        int Width(bool on, int width) => on ? target.Widths.Nearest(width * inside, width) : width;
         return new BlockBudget(heads, Width(patterns.QueryKey, block.QueryKeyWidth), Width(patterns.ValueProjection, block.ValueWidth), block.MlpWidth);
     }
 
@@ -96,21 +116,21 @@ public static class UniformBudget
     private static double Imbalance(ViTShape dense, IReadOnlyList<BlockBudget> budgets, double share) =>
         Math.Abs(budgets.Sum(budget => (double)budget.Mlp) / dense.Blocks.Sum(block => (double)block.MlpWidth) - share);
 
-    /// <summary>Changes one width of one block by one at a time, as long as that brings the target nearer and it is not met.</summary>
-    private static IReadOnlyList<BlockBudget> Refined(ParameterTarget target, StructurePatterns patterns, IReadOnlyList<BlockBudget> start)
+    /// <summary>Changes one width of one block by one step at a time, as long as that brings the target nearer and it is not met.</summary>
+    private static IReadOnlyList<BlockBudget> Refined(CutTarget target, StructurePatterns patterns, IReadOnlyList<BlockBudget> start)
     {
         var budgets = start.ToArray();
-        var error = target.Error(Parameters(target.Dense, budgets));
-        while (error > target.Slack)
+        var error = target.Error(target.Cost(budgets));
+        while (error > target.Aim)
         {
             (int Block, BlockBudget Budget, double Error)? best = null;
             for (var i = 0; i < budgets.Length; i++)
             {
-                foreach (var candidate in Neighbours(budgets[i], target.Dense.Blocks[i], patterns))
+                foreach (var candidate in Neighbours(budgets[i], target.Dense.Blocks[i], patterns, target.Widths))
                 {
                     var kept = budgets[i];
                     budgets[i] = candidate;
-                    var changed = target.Error(Parameters(target.Dense, budgets));
+                    var changed = target.Error(target.Cost(budgets));
                     budgets[i] = kept;
                     if (changed < (best?.Error ?? error))
                     {
@@ -131,31 +151,31 @@ public static class UniformBudget
         return budgets;
     }
 
-    private static IEnumerable<BlockBudget> Neighbours(BlockBudget budget, BlockShape block, StructurePatterns patterns)
+    private static IEnumerable<BlockBudget> Neighbours(BlockBudget budget, BlockShape block, StructurePatterns patterns, WidthSteps widths)
     {
-        foreach (var step in new[] { -1, 1 })
+        foreach (var wider in new[] { false, true })
         {
-            if (patterns.Mlp && InRange(budget.Mlp + step, block.MlpWidth))
+            int Step(int width, int whole) => wider ? widths.Above(width, whole) : Math.Max(widths.Least(whole), widths.Below(width));
+            if (patterns.Mlp && Step(budget.Mlp, block.MlpWidth) is var mlp && mlp != budget.Mlp)
             {
-                yield return budget with { Mlp = budget.Mlp + step };
+                yield return budget with { Mlp = mlp };
             }
 
-            if (patterns.QueryKey && InRange(budget.QueryKey + step, block.QueryKeyWidth))
+            if (patterns.QueryKey && Step(budget.QueryKey, block.QueryKeyWidth) is var pairs && pairs != budget.QueryKey)
             {
-                yield return budget with { QueryKey = budget.QueryKey + step };
+                yield return budget with { QueryKey = pairs };
             }
 
-            if (patterns.ValueProjection && InRange(budget.Value + step, block.ValueWidth))
+            if (patterns.ValueProjection && Step(budget.Value, block.ValueWidth) is var channels && channels != budget.Value)
             {
-                yield return budget with { Value = budget.Value + step };
+                yield return budget with { Value = channels };
             }
 
-            if (patterns.Heads && InRange(budget.Heads + step, block.Heads))
+            var heads = budget.Heads + (wider ? 1 : -1);
+            if (patterns.Heads && heads >= 1 && heads <= block.Heads)
             {
-                yield return budget with { Heads = budget.Heads + step };
+                yield return budget with { Heads = heads };
             }
         }
     }
-
-    private static bool InRange(int value, int most) => value >= 1 && value <= most;
 }

@@ -1,52 +1,58 @@
-using Sweep.Engine.Models;
 using Sweep.Engine.Pruning;
 using Sweep.Models;
 using Sweep.Models.Formats;
-using Sweep.Models.Numerics;
 using Sweep.Recipes;
-using static TorchSharp.torch;
 
 namespace Sweep.Engine.Stages;
 
 /// <summary>Cuts the structure that the method does not keep, and proves that the function stayed.</summary>
 public sealed class HardPruneStage(HardPruneRecipe recipe) : IStage
 {
-    /// <summary>Largest difference of logits, relative to the largest logit (or to 1).</summary>
-    public const double LargestRelativeDifference = 1e-5;
-
-    private const int ProofImages = 16;
+    private StageId Source => recipe.Weights ?? recipe.Parent;
 
     public StageResult Run(StageContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var parent = ModelFolder.Read(context.Input(recipe.Parent));
+        var net = ModelFolder.Read(context.Input(Source));
         context.Events.Started(0);
-        var target = new ParameterTarget(parent.Shape, recipe.Sparsity);
+        return recipe.Method is PruningMethod.Omp or PruningMethod.Gmp ? Mask() : Cut(context, net);
+    }
+
+    private StageResult Mask() =>
+        throw StageFaultException.InvalidRecipe($"This engine cuts groups, but the method {recipe.Method} masks single weights.");
+
+    private StageResult Cut(StageContext context, Net net)
+    {
         var plan = recipe.Method switch
         {
-            PruningMethod.Gohsp => SoftPruned(context, target),
-            PruningMethod.Vtp => Gated(context, parent, target),
-            _ => ByMagnitude(parent, target),
+            PruningMethod.Gohsp or PruningMethod.Sgmp or PruningMethod.S2vite => DecidedEarlier(context, net),
+            PruningMethod.Vtp => ByGates(context, net),
+            PruningMethod.Taylor or PruningMethod.Ssp => ByScores(net, ScoreTable.Read(context.Input(recipe.Parent), net.Shape).Blocks),
+            PruningMethod.Random => ByScores(net, GroupScores.Random(net.Shape, recipe.Seed ?? 0)),
+            _ => ByScores(net, GroupScores.Of(net, recipe.Norm ?? GroupNorm.L2)),
         };
-        var dense = GateFolding.WithoutGates(parent, recipe.Gates ?? GateRule.Fold);
+        var dense = GateFolding.WithoutGates(net, recipe.Gates ?? GateRule.Fold);
         var cut = HardPruner.Prune(dense, plan);
-        var proof = Prove(context, PlanMask.Apply(dense, plan), cut);
+        var digest = AtomicFolder.Digest(Path.Combine(context.Input(Source), ModelFolder.WeightsFile));
+        var proof = SurgeryCheck.Prove(dense, plan, cut, digest, context.Device);
         return context.Commit(
             provenance => new StageResult { Stage = context.Stage, Shape = cut.Shape, Surgery = proof, Provenance = provenance },
             cut,
             folder => AtomicFolder.WriteJson(Path.Combine(folder, PruningPlan.File), plan));
     }
 
-    private PruningPlan SoftPruned(StageContext context, ParameterTarget target)
+    /// <summary>The plan that the parent's training ended with, checked against what this cut is to reach.</summary>
+    private PruningPlan DecidedEarlier(StageContext context, Net net)
     {
         var plan = PruningPlan.Read(context.Input(recipe.Parent));
-        target.Require(ViTCost.Parameters(plan.After), 0);
+        var target = new CutTarget(net.Shape, recipe.Sparsity, recipe.Budget ?? plan.Budget);
+        target.Require(target.Cost(plan.After), 0);
         return plan;
     }
 
-    private static PruningPlan Gated(StageContext context, Net net, ParameterTarget target)
+    private PruningPlan ByGates(StageContext context, Net net)
     {
-        var (plan, bound) = GatePlanner.Plan(net, target);
+        var (plan, bound) = GatePlanner.Plan(net, new CutTarget(net.Shape, recipe.Sparsity, recipe.Budget, PruningScope.Global));
         if (bound > 0)
         {
             context.Log.WriteLine($"{context.Stage}: the floor of {GatePlanner.Floor} gates a site kept {bound} gates below the threshold.");
@@ -55,46 +61,8 @@ public sealed class HardPruneStage(HardPruneRecipe recipe) : IStage
         return plan;
     }
 
-    /// <summary>SOMP's own groups are heads and MLP units (METHODS 3); columns inside heads are an option.</summary>
-    private PruningPlan ByMagnitude(Net net, ParameterTarget target)
-    {
-        var patterns = recipe.Patterns ?? new StructurePatterns { QueryKey = false, ValueProjection = false };
-        return recipe.Scope == PruningScope.Global
-            ? MagnitudePlanner.Global(net, target, patterns)
-            : MagnitudePlanner.WithBudgets(net, UniformBudget.Solve(target, patterns), HeadScores.ByMagnitude(net));
-    }
-
-    private SurgeryProof Prove(StageContext context, Net masked, Net cut)
-    {
-        using var scope = NewDisposeScope();
-        using var quiet = no_grad();
-        var shape = masked.Shape;
-        var random = new SeededRandom(0, "surgery");
-        var pixels = new float[ProofImages * shape.Channels * shape.ImageSize * shape.ImageSize];
-        for (var i = 0; i < pixels.Length; i++)
-        {
-            pixels[i] = (float)random.NextGaussian();
-        }
-
-        var images = tensor(pixels).view(ProofImages, shape.Channels, shape.ImageSize, shape.ImageSize).to(context.Device);
-        using var before = new VisionTransformer(masked, context.Device);
-        using var after = new VisionTransformer(cut, context.Device);
-        var (wanted, found) = (before.Forward(images), after.Forward(images));
-        var difference = wanted.sub(found).abs().max().item<float>();
-        var scale = Math.Max(1, wanted.abs().max().item<float>());
-        if (!(difference <= LargestRelativeDifference * scale))
-        {
-            throw new InvalidOperationException(
-                $"Surgery must preserve the logits within {LargestRelativeDifference * scale}, but the largest difference is {difference}.");
-        }
-
-        return new SurgeryProof
-        {
-            Before = shape,
-            After = cut.Shape,
-            CountedParameters = cut.Values.Length,
-            LargestLogitDifference = difference,
-            ParentWeights = AtomicFolder.Digest(Path.Combine(context.Input(recipe.Parent), ModelFolder.WeightsFile)),
-        };
-    }
+    private PruningPlan ByScores(Net net, IReadOnlyList<GroupScores> scores) => GroupPlanner.Plan(
+        new CutTarget(net.Shape, recipe.Sparsity, recipe.Budget, recipe.Scope ?? PruningScope.PerLayer),
+        recipe.Patterns ?? GroupPlanner.HeadsAndUnits,
+        scores);
 }

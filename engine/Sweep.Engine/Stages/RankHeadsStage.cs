@@ -1,3 +1,4 @@
+using Sweep.Engine.Data;
 using Sweep.Engine.Models;
 using Sweep.Engine.Pruning;
 using Sweep.Models;
@@ -25,6 +26,7 @@ public sealed class RankHeadsStage(RankHeadsRecipe recipe) : IStage
             Importance = recipe.Ranking switch
             {
                 HeadRanking.Graph => GraphImportance(context, net),
+                HeadRanking.Taylor => HeadScores.Of(TaylorScores(context, net)).Importance,
                 HeadRanking.Magnitude => [.. magnitude.Select(HeadScores.Normalized)],
                 _ => [.. net.Shape.Blocks.Select((block, i) => Noise(block.Heads, i))],
             },
@@ -40,23 +42,30 @@ public sealed class RankHeadsStage(RankHeadsRecipe recipe) : IStage
     {
         using var model = new VisionTransformer(net, context.Device);
         using var images = TrainingData.Training(context, recipe.Data);
-        RecipeRules.Require(recipe.Images >= 1 && recipe.Images <= images.Count, "1 <= images <= training images", "images", recipe.Images);
+        var chosen = Chosen(images);
         var sums = new HeadSimilaritySums(net, recipe.Feature, recipe.Similarity, context.Device);
-        var chosen = new SeededRandom(recipe.Seed, "calibration").Draw(images.Count, recipe.Images);
         using var quiet = no_grad();
         for (var start = 0; start < chosen.Length; start += Batch)
         {
-            context.Cancelled.ThrowIfCancellationRequested();
+            context.Passing();
             using var scope = NewDisposeScope();
             model.Forward(images.Batch(chosen.AsSpan(start, Math.Min(Batch, chosen.Length - start))).Images, sums);
-            if (context.Events.ProgressDue)
-            {
-                context.Events.Progress(0, 0, null);
-            }
         }
 
         return [.. Enumerable.Range(0, net.Shape.Blocks.Count).Select(block =>
             MarkovChain.Stationary(MarkovChain.Transitions(sums.Weights(block, recipe.SelfLoop), recipe.Teleport)))];
+    }
+
+    private IReadOnlyList<GroupScores> TaylorScores(StageContext context, Net net)
+    {
+        using var images = TrainingData.Training(context, recipe.Data);
+        return SlopeScores.Of(net, images, Chosen(images), Batch, ScoreCriterion.TaylorFisher, context.Device, context.Passing);
+    }
+
+    private int[] Chosen(IImageSplit images)
+    {
+        RecipeRules.Require(recipe.Images >= 1 && recipe.Images <= images.Count, "1 <= images <= training images", "images", recipe.Images);
+        return new SeededRandom(recipe.Seed, "calibration").Draw(images.Count, recipe.Images);
     }
 
     private IReadOnlyList<double> Noise(int heads, int block)

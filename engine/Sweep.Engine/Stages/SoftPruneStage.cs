@@ -21,7 +21,8 @@ public sealed class SoftPruneStage(SoftPruneRecipe recipe) : IStage
         RecipeRules.Require(recipe.FinalRhoFactor > 0, "finalRhoFactor > 0", "finalRhoFactor", recipe.FinalRhoFactor);
         var dense = ModelFolder.Read(context.Input(recipe.Weights));
         var heads = ReadScores(context.Input(recipe.Parent), dense);
-        var budgets = UniformBudget.Solve(new ParameterTarget(dense.Shape, recipe.Sparsity), recipe.Patterns);
+        var target = new CutTarget(dense.Shape, recipe.Sparsity, recipe.Budget);
+        var budgets = GroupPlanner.Budgets(target, recipe.Patterns, GroupScores.Of(dense), heads);
         using var images = TrainingData.Training(context, recipe.Data);
         using var model = new VisionTransformer(dense, context.Device);
         using var penalty = new AdmmPenalty(recipe, dense, budgets, heads, context.Device);
@@ -31,7 +32,7 @@ public sealed class SoftPruneStage(SoftPruneRecipe recipe) : IStage
         return context.Commit(
             provenance => new StageResult { Stage = context.Stage, Shape = model.Shape, Curve = curve, Provenance = provenance },
             net,
-            folder => AtomicFolder.WriteJson(Path.Combine(folder, PruningPlan.File), penalty.Plan(net)));
+            folder => AtomicFolder.WriteJson(Path.Combine(folder, PruningPlan.File), penalty.Plan(net) with { Budget = recipe.Budget }));
     }
 
     private static HeadScores ReadScores(string folder, Net dense)

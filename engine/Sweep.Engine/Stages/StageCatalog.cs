@@ -10,6 +10,7 @@ public static class StageCatalog
     {
         PretrainRecipe pretrain => new PretrainStage(pretrain),
         RankHeadsRecipe rankHeads => new RankHeadsStage(rankHeads),
+        ScoreGroupsRecipe scoreGroups => new ScoreGroupsStage(scoreGroups),
         SoftPruneRecipe softPrune => new SoftPruneStage(softPrune),
         SparseTrainRecipe sparseTrain => new SparseTrainStage(sparseTrain),
         HardPruneRecipe hardPrune => new HardPruneStage(hardPrune),

@@ -48,6 +48,16 @@ public sealed class StageContext
         ? folder
         : throw StageFaultException.InvalidRecipe($"A request must name the folder of each input of its stage, but {stage} has none.");
 
+    /// <summary>Between passes of a stage that does not train: heeds a cancellation, and says that it lives.</summary>
+    public void Passing()
+    {
+        Cancelled.ThrowIfCancellationRequested();
+        if (Events.ProgressDue)
+        {
+            Events.Progress(0, 0, null);
+        }
+    }
+
     public ImageDataSet LoadData(DataRecipe recipe) => Data.Load(recipe, Request.Execution.DataRoots);
 
     /// <summary>Writes an artifact whole or not at all: the given files, the model if any, and <c>result.json</c>.</summary>

@@ -20,7 +20,7 @@ public sealed record StageResult
     /// <summary>LoadWeights only: what was replaced or resized, one sentence each.</summary>
     public IReadOnlyList<string>? Adapted { get; init; }
 
-    /// <summary>RankHeads only: importance of each head, [block][head], each block summing to 1.</summary>
+    /// <summary>RankHeads and ScoreGroups only: importance of each head, [block][head], each block summing to 1.</summary>
     public IReadOnlyList<IReadOnlyList<double>>? HeadImportance { get; init; }
 
     /// <summary>One entry per epoch of training, in order, from the first epoch of the stage.</summary>
@@ -102,12 +102,33 @@ public sealed record SurgeryProof
     /// <summary>Parameters counted from the tensors that were written.</summary>
     public required long CountedParameters { get; init; }
 
+    /// <summary>Of the net before the cut, counted from its tensors, gates excluded. Null in results older than this member and those below.</summary>
+    public long? CountedParametersBefore { get; init; }
+
+    /// <summary>By formula.</summary>
+    public long? ParametersBefore { get; init; }
+
+    /// <summary>By formula.</summary>
+    public long? ParametersAfter { get; init; }
+
+    /// <summary>Multiply-accumulates for one image.</summary>
+    public long? FlopsBefore { get; init; }
+
+    /// <summary>Multiply-accumulates for one image.</summary>
+    public long? FlopsAfter { get; init; }
+
+    /// <summary>What each block cost and costs, in order, by formula.</summary>
+    public IReadOnlyList<BlockCosts>? Blocks { get; init; }
+
     /// <summary>Largest absolute difference between a logit of the masked dense net and of the sliced net, on a fixed batch.</summary>
     public required double LargestLogitDifference { get; init; }
 
     /// <summary>SHA-256 of the weights that were cut.</summary>
     public required string ParentWeights { get; init; }
 }
+
+/// <summary>Cost of one block on both sides of a cut; Flops are multiply-accumulates for one image.</summary>
+public sealed record BlockCosts(long ParametersBefore, long ParametersAfter, long FlopsBefore, long FlopsAfter);
 
 /// <summary>One data pass.</summary>
 public sealed record EpochRecord

@@ -30,8 +30,9 @@ public enum GroupNorm
 }
 
 /// <summary>
-/// Cuts structure out of a net and writes the smaller net; the unstructured methods (OMP, GMP) write a net of the same shape and its mask. The kept structure comes from the method: GOHSP takes the support of Z,
-/// VTP one global threshold on |gate|, SOMP the norms of groups. Artifact: model, surgery proof.
+/// Cuts structure out of a net and writes the smaller net; the unstructured methods (OMP, GMP) write a net of the same shape and its mask.
+/// The kept structure comes from the method: GOHSP takes the support of Z, VTP one global threshold on |gate|, SOMP the norms of groups,
+/// Taylor and SSP the scores of a ScoreGroups stage, Random a draw. Artifact: model, surgery proof.
 /// </summary>
 public sealed record HardPruneRecipe : StageRecipe
 {
@@ -59,7 +60,7 @@ public sealed record HardPruneRecipe : StageRecipe
     /// <summary>VTP only.</summary>
     public GateRule? Gates { get; init; }
 
-    /// <summary>Where magnitudes are compared; null where the method or <see cref="Budget"/> decides.</summary>
+    /// <summary>SOMP only: where magnitudes are compared; null where <see cref="Budget"/> decides, which comes first.</summary>
     public PruningScope? Scope { get; init; }
 
     /// <summary>Which structure may go, for methods that score groups.</summary>
@@ -71,6 +72,6 @@ public sealed record HardPruneRecipe : StageRecipe
     /// <summary>SOMP only: the norm of a group; null for ℓ2.</summary>
     public GroupNorm? Norm { get; init; }
 
-    /// <summary>Random only: seed of the draw.</summary>
+    /// <summary>Random only: seed of the draw; null for 0.</summary>
     public long? Seed { get; init; }
 }

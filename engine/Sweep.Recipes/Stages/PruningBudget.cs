@@ -19,9 +19,15 @@ public sealed record PruningBudget
     /// <summary>Null for <see cref="BudgetTarget.Parameters"/>.</summary>
     public BudgetTarget? Target { get; init; }
 
-    /// <summary>Null for <see cref="PruningScope.PerLayer"/>.</summary>
+    /// <summary>
+    /// Null for <see cref="PruningScope.PerLayer"/>, for VTP's one threshold <see cref="PruningScope.Global"/>. Where all layers compete, a
+    /// block may lose its whole attention or MLP. GOHSP's heads compete by H·π, other groups by score over their layer's mean.
+    /// </summary>
     public PruningScope? Scope { get; init; }
 
-    /// <summary>Kept widths (pairs and channels of a head, MLP units) are multiples of this where a width is cut; null for 1.</summary>
+    /// <summary>
+    /// Kept widths (pairs and channels of a head, MLP units, VTP's gates of a site) are multiples of this where a width is cut; null for 1.
+    /// The cost may then miss its target by half of the net's dearest step, where that is more than 0.5 % of the dense cost.
+    /// </summary>
     public int? MultipleOf { get; init; }
 }

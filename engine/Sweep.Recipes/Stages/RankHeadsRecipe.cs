@@ -39,6 +39,9 @@ public enum HeadRanking
 
     /// <summary>Seeded noise: a control.</summary>
     Random,
+
+    /// <summary>The head's share of its block's Fisher-like Taylor scores (METHODS 3.3 c): sums over images, whatever the batch.</summary>
+    Taylor,
 }
 
 /// <summary>Which end of the ranking is kept.</summary>

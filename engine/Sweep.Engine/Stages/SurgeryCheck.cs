@@ -1,0 +1,70 @@
+using Sweep.Engine.Models;
+using Sweep.Engine.Pruning;
+using Sweep.Models;
+using Sweep.Models.Numerics;
+using Sweep.Recipes;
+using static TorchSharp.torch;
+
+namespace Sweep.Engine.Stages;
+
+/// <summary>Proves that a cut preserved the function: the masked dense net and the sliced net give the same logits.</summary>
+internal static class SurgeryCheck
+{
+    /// <summary>Largest difference of logits, relative to the largest logit (or to 1).</summary>
+    public const double LargestRelativeDifference = 1e-5;
+
+    private const int Images = 16;
+
+    /// <param name="dense">Before the cut, without gates.</param>
+    /// <param name="plan">Of the cut.</param>
+    /// <param name="cut">After the cut.</param>
+    /// <param name="parentWeights">SHA-256 of the weights that were cut.</param>
+    /// <param name="device">Where to compute.</param>
+    /// <exception cref="InvalidOperationException">The function changed.</exception>
+    public static SurgeryProof Prove(Net dense, PruningPlan plan, Net cut, string parentWeights, Device device)
+    {
+        var (shape, after) = (dense.Shape, cut.Shape);
+        return new SurgeryProof
+        {
+            Before = shape,
+            After = after,
+            CountedParameters = cut.Values.Length,
+            CountedParametersBefore = dense.Values.Length,
+            ParametersBefore = ViTCost.Parameters(shape),
+            ParametersAfter = ViTCost.Parameters(after),
+            FlopsBefore = ViTCost.Flops(shape),
+            FlopsAfter = ViTCost.Flops(after),
+            Blocks = [.. shape.Blocks.Zip(after.Blocks, (whole, block) => new BlockCosts(
+                ViTCost.Parameters(whole, shape.Width),
+                ViTCost.Parameters(block, shape.Width),
+                ViTCost.Flops(whole, shape.Width, shape.Tokens),
+                ViTCost.Flops(block, shape.Width, shape.Tokens)))],
+            LargestLogitDifference = Difference(PlanMask.Apply(dense, plan), cut, device),
+            ParentWeights = parentWeights,
+        };
+    }
+
+    private static double Difference(Net masked, Net cut, Device device)
+    {
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        var shape = masked.Shape;
+        var random = new SeededRandom(0, "surgery");
+        var pixels = new float[Images * shape.Channels * shape.ImageSize * shape.ImageSize];
+        for (var i = 0; i < pixels.Length; i++)
+        {
+            pixels[i] = (float)random.NextGaussian();
+        }
+
+        var images = tensor(pixels).view(Images, shape.Channels, shape.ImageSize, shape.ImageSize).to(device);
+        using var before = new VisionTransformer(masked, device);
+        using var after = new VisionTransformer(cut, device);
+        var (wanted, found) = (before.Forward(images), after.Forward(images));
+        var difference = wanted.sub(found).abs().max().item<float>();
+        var scale = Math.Max(1, wanted.abs().max().item<float>());
+        return difference <= LargestRelativeDifference * scale
+            ? difference
+            : throw new InvalidOperationException(
+                $"Surgery must preserve the logits within {LargestRelativeDifference * scale}, but the largest difference is {difference}.");
+    }
+}
