@@ -8,25 +8,40 @@ internal sealed class PyTorchSteps : IDisposable
 {
     private readonly Process _process;
 
-    public PyTorchSteps(string python, int batch)
+    public PyTorchSteps(Arguments arguments)
     {
-        _process = Process.Start(new ProcessStartInfo(python)
+        var start = new ProcessStartInfo(arguments.Python)
         {
-            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "training_step.py"), batch.ToString(CultureInfo.InvariantCulture) },
+            ArgumentList =
+            {
+                Path.Combine(AppContext.BaseDirectory, "training_step.py"),
+                arguments.Net,
+                arguments.Batch.ToString(CultureInfo.InvariantCulture),
+                arguments.Threads.ToString(CultureInfo.InvariantCulture),
+            },
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
-        })!;
+        };
+        if (!arguments.SameAllocator)
+        {
+            foreach (var variable in start.Environment.Keys.Where(name => name.StartsWith("MALLOC_", StringComparison.Ordinal)).ToList())
+            {
+                start.Environment.Remove(variable);
+            }
+        }
+
+        _process = Process.Start(start)!;
         Version = Read();
     }
 
     public string Version { get; }
 
-    /// <returns>Seconds for so many steps.</returns>
-    public double Time(int steps)
+    /// <summary>So many steps.</summary>
+    public void Steps(int count)
     {
-        _process.StandardInput.WriteLine(steps.ToString(CultureInfo.InvariantCulture));
+        _process.StandardInput.WriteLine(count.ToString(CultureInfo.InvariantCulture));
         _process.StandardInput.Flush();
-        return double.Parse(Read(), CultureInfo.InvariantCulture);
+        Read();
     }
 
     public void Dispose()
