@@ -126,7 +126,7 @@ internal sealed class BenchSilo : IAsyncDisposable
             Sparsity = new SpaceAxis<double> { Values = sparsities },
         },
         Sparsify = new TrainingSpec { Epochs = 1 },
-        Finetune = new TrainingSpec { Epochs = 1 },
+        Finetune = new FinetuneSpec { Epochs = 1 },
         Search = new SearchSpec(),
         Objectives =
         [

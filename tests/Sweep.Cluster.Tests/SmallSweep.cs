@@ -24,5 +24,5 @@ internal static class SmallSweep
         "small.yaml");
 
     /// <summary>The same with a first stage that is long enough to be caught in the middle on any machine.</summary>
-    public static SweepSpec Longer { get; } = Spec with { Pretrain = Spec.Pretrain with { Epochs = 16 } };
+    public static SweepSpec Longer { get; } = Spec with { Pretrain = Spec.Pretrain! with { Epochs = 16 } };
 }

@@ -82,6 +82,37 @@ public class ExperimentProgressTests
         Assert.Equal(9, progress.Counts.Complete);
     }
 
+    /// <summary>Three seeds, each with a root and an unpruned net of its own, all of which are run.</summary>
+    [Fact]
+    public void Seeds_RunTheUnprunedNetOfEach()
+    {
+        var spec = Spec with { Space = Spec.Space with { Seed = new SpaceAxis<long> { Values = [0, 1, 2] } } };
+        var progress = new ExperimentProgress(spec, []);
+        var roots = progress.Next();
+        Assert.Equal(3, roots.Count);
+        Assert.All(roots, root => Assert.Equal(StageKind.Pretrain, root.Kind));
+
+        Run(progress, int.MaxValue);
+        Assert.True(progress.AllEnded);
+        Assert.Equal(27, progress.Counts.Complete);
+        Assert.Equal(progress.Plan.Stages, progress.StagesDone);
+        Assert.All(progress.Plan.DenseSeeds, dense => Assert.Contains(dense.Evaluate.Id, progress.Outcomes.Select(outcome => outcome.Key)));
+    }
+
+    [Fact]
+    public void Seeds_OfWhichOneFails_LeaveTheOthersTheirAnswer()
+    {
+        var spec = Spec with { Space = Spec.Space with { Seed = new SpaceAxis<long> { Values = [0, 1] } } };
+        var progress = new ExperimentProgress(spec, []);
+        var roots = progress.Next();
+        progress.Ended(roots[0], new StageStanding { Failure = SweepTests.Failure(FailureReason.BadData) });
+        Run(progress, int.MaxValue);
+
+        Assert.True(progress.AllEnded);
+        Assert.Equal((9, 9), (progress.Counts.Complete, progress.Counts.Failed));
+        Assert.Null(progress.Failure());
+    }
+
     private static ExperimentProgress Run(ExperimentProgress progress, int stages)
     {
         var open = new Queue<StageId>(progress.Next().Union(progress.Open));

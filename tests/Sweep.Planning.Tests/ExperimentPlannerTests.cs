@@ -115,19 +115,20 @@ public sealed class ExperimentPlannerTests
         for (var round = 0; round < 100; round++)
         {
             var plan = ExperimentPlanner.Plan(RandomSpec.Next(random));
-            foreach (var trial in plan.Trials.Prepend(plan.Dense))
+            foreach (var trial in plan.Paths)
             {
                 for (var i = 0; i < trial.Stages.Count; i++)
                 {
                     var above = trial.Stages.Take(i).Select(stage => stage.Id).ToList();
-                    Assert.Equal(i == 0 ? null : above[^1], trial.Stages[i].ParentId);
                     Assert.All(trial.Stages[i].Inputs, input => Assert.Contains(input, above));
                     Assert.Equal(trial.Stages[i].Id, CanonicalJson.Deserialize<StageRecipe>(CanonicalJson.Serialize<StageRecipe>(trial.Stages[i])).Id);
                 }
+
+                Assert.Equal(trial.Stages.Count, trial.Stages.Select(stage => stage.Id).Distinct().Count());
             }
 
-            Assert.True(plan.EpochsNeeded <= plan.EpochsAsked);
-            Assert.Equal(plan.Trials.Count, plan.Trials.Select(trial => trial.Stages[^1].Id).Distinct().Count());
+            Assert.True(plan.EpochsNeeded <= plan.EpochsAsked + plan.DenseSeeds.Sum(dense => dense.Stages.Sum(stage => stage.Epochs)));
+            Assert.Equal(plan.Trials.Count, plan.Trials.Select(trial => trial.Evaluate.Id).Distinct().Count());
         }
     }
 

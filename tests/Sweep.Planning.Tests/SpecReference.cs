@@ -17,9 +17,14 @@ internal static class SpecReference
         either scale, never exponents. `when: { method: [...] }` keeps an axis to some methods; without it, an axis belongs to every method
         that has its coefficient. Where the space has no λ or ρ, the method's own default holds.
 
-        Rules between keys: the model reads images of the data's size; validation leaves every class an image on both sides; a sparsity is
-        one that the method's patterns can reach; `sparsify` is there when gohsp or vtp is; accuracy is maximized, parameters and flops are
-        minimized; a grid has at most 20,000 trials.
+        A net comes from `model.preset` alone, trained under `pretrain`; or with `model.weights`, as the dense net itself where there is no
+        `pretrain`, or as what `pretrain` starts from. Data are a registered set, or a `folder` of photographs under a name of one's own.
+
+        Rules between keys: the model reads images of the data's size, or of `data.imageSize`; validation leaves every class an image on both
+        sides; a sparsity is one that the method's patterns can reach; `sparsify` is there when gohsp, vtp, sgmp, gmp, or s2vite with
+        `start: dense` is; accuracy is maximized, parameters and flops are minimized; a grid has at most 20,000 trials. omp and gmp mask single
+        weights: their sparsity is always one of parameters, which become zeros and save nothing. What each method does, and what of it is our
+        reading, is in [methods.md](../methods.md).
 
         | key | meaning | value | default |
         |---|---|---|---|

@@ -45,7 +45,13 @@ public sealed class SpecSchemaTests
     [InlineData("data", typeof(DataSpec))]
     [InlineData("pretrain", typeof(TrainingSpec))]
     [InlineData("sparsify", typeof(TrainingSpec))]
-    [InlineData("finetune", typeof(TrainingSpec))]
+    [InlineData("finetune", typeof(FinetuneSpec))]
+    [InlineData("finetune.distillation", typeof(DistillationSpec))]
+    [InlineData("pretrain.augmentation", typeof(AugmentationRecipe))]
+    [InlineData("pretrain.augmentation.randAugment", typeof(RandAugmentRecipe))]
+    [InlineData("data.folder", typeof(ImageFolder))]
+    [InlineData("budget", typeof(PruningBudget))]
+    [InlineData("benchmark", typeof(BenchmarkSpec))]
     [InlineData("space", typeof(SpaceSpec))]
     [InlineData("search", typeof(SearchSpec))]
     [InlineData("gohsp", typeof(GohspSpec))]
@@ -53,6 +59,13 @@ public sealed class SpecSchemaTests
     [InlineData("vtp", typeof(VtpSpec))]
     [InlineData("somp", typeof(SompSpec))]
     [InlineData("somp.patterns", typeof(StructurePatterns))]
+    [InlineData("omp", typeof(OmpSpec))]
+    [InlineData("sgmp", typeof(SgmpSpec))]
+    [InlineData("gmp", typeof(GmpSpec))]
+    [InlineData("taylor", typeof(TaylorSpec))]
+    [InlineData("ssp", typeof(SspSpec))]
+    [InlineData("s2vite", typeof(S2viteSpec))]
+    [InlineData("random", typeof(RandomGroupsSpec))]
     public void SchemaKeys_AreTheMembersOfTheRecord(string path, Type record)
     {
         JsonNode schema = SpecSchema.ToJsonSchema();
@@ -78,12 +91,13 @@ public sealed class SpecSchemaTests
             pretrain: { epochs: 1 }
             space: { method: { values: [vtp] }, sparsity: { values: [0.1] } }
             sparsify: { epochs: 1 }
-            finetune: { epochs: 1 }
+            finetune: { epochs: 1, distillation: {}, augmentation: { randAugment: {} } }
+            benchmark: { device: cpu }
             """;
         var spec = JsonNode.Parse(CanonicalJson.Serialize(SweepSpecReader.Read(Smallest, "sweep.yaml")))!;
         var compared = 0;
         Compare(SpecSchema.ToJsonSchema(), spec, "");
-        Assert.True(compared > 40, $"Only {compared} defaults were compared.");
+        Assert.True(compared > 90, $"Only {compared} defaults were compared.");
 
         void Compare(JsonNode schema, JsonNode value, string path)
         {

@@ -56,7 +56,7 @@ public sealed class SweepSpecReaderTests
     [InlineData(".001")]
     [InlineData("1.0e-03")]
     public void Reader_TakesEverySpellingOfANumber(string number) =>
-        Assert.Equal(0.001, SweepSpecReader.Read(SpecText.With("1e-3, batch", number + ", batch"), "sweep.yaml").Pretrain.LearningRate);
+        Assert.Equal(0.001, SweepSpecReader.Read(SpecText.With("1e-3, batch", number + ", batch"), "sweep.yaml").Pretrain!.LearningRate);
 
     /// <summary>Old text, new text, then the only fault: its place, path and rule.</summary>
     [Theory]

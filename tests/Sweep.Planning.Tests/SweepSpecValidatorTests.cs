@@ -22,7 +22,7 @@ public sealed class SweepSpecValidatorTests
         var spec = SpecText.Spec with
         {
             Name = "../etc",
-            Pretrain = SpecText.Spec.Pretrain with { LearningRate = double.NaN, Epochs = 0 },
+            Pretrain = SpecText.Spec.Pretrain! with { LearningRate = double.NaN, Epochs = 0 },
             Data = SpecText.Spec.Data with { Validation = 60_000 },
             Sparsify = null,
             Space = SpecText.Spec.Space with { Sparsity = new() { Values = [1.0] } },

@@ -22,7 +22,7 @@ public static class TestSpec
             Lambda = new SpaceAxis<double> { Values = [1e-4], When = new AxisCondition { Method = [PruningMethod.Vtp] } },
         },
         Sparsify = new TrainingSpec { Epochs = 2 },
-        Finetune = new TrainingSpec { Epochs = 2 },
+        Finetune = new FinetuneSpec { Epochs = 2 },
         Search = new SearchSpec(),
         Objectives =
         [

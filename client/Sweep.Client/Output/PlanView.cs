@@ -23,7 +23,7 @@ internal static class PlanView
 
     private static PlanDocument Document(SweepSpec spec, ExperimentPlan plan, PlannedTrial[] trials)
     {
-        var shape = Shape(spec);
+        var shape = ImageSet.DenseShape(spec);
         return new PlanDocument
         {
             Experiment = spec.Name,
@@ -37,23 +37,15 @@ internal static class PlanView
 
     private static void Show(IAnsiConsole console, SweepSpec spec, ExperimentPlan plan)
     {
-        var shape = Shape(spec);
+        var shape = ImageSet.DenseShape(spec);
         console.MarkupLine($"[bold]{Markup.Escape(spec.Name)}[/]: {Words.Many(plan.Trials.Count, "trial")} of {spec.Model.Preset} ({Words.Count(ViTCost.Parameters(shape))} parameters, {Words.Magnitude(ViTCost.Flops(shape))} FLOPs) on {spec.Data.Name}");
         console.WriteLine();
         console.Write(new Text(StageTree.Of(plan).Render()));
         console.WriteLine();
-        var paths = plan.Trials.Append(plan.Dense).Sum(trial => trial.Stages.Count);
+        var paths = plan.Paths.Sum(trial => trial.Stages.Count);
         var saved = plan.EpochsAsked - plan.EpochsNeeded;
         console.WriteLine($"Stages: {Words.Count(plan.Stages)} instead of {Words.Count(paths)}. Epochs: {Words.Count(plan.EpochsNeeded)} instead of {Words.Count(plan.EpochsAsked)}"
             + (saved > 0 ? $"; sharing saves {Words.Number(Math.Round(100.0 * saved / plan.EpochsAsked))} %." : "."));
-    }
-
-    /// <summary>A validated spec names a known preset and known data.</summary>
-    private static ViTShape Shape(SweepSpec spec)
-    {
-        var data = KnownData.Find(spec.Data.Name) ?? throw new InvalidOperationException($"A validated spec names known data, but '{spec.Data.Name}' is unknown.");
-        return ModelPreset.Find(spec.Model.Preset, data.Channels, data.Classes)
-            ?? throw new InvalidOperationException($"A validated spec names a known preset, but '{spec.Model.Preset}' is unknown.");
     }
 
     private static readonly IReadOnlyList<Column<PlannedTrial>> s_columns =
@@ -63,6 +55,8 @@ internal static class PlanView
         new("sparsity", "sparsity", trial => Words.Number(trial.Settings.Sparsity), trial => Words.Exact(trial.Settings.Sparsity)),
         new("λ", "lambda", trial => Words.Penalty(trial.Settings.Lambda), trial => Words.Exact(trial.Settings.Lambda)),
         new("ρ", "rho", trial => Words.Penalty(trial.Settings.Rho), trial => Words.Exact(trial.Settings.Rho)),
+        new("target", "target", trial => Words.Name(trial.Settings.Target), trial => Words.Name(trial.Settings.Target)),
+        new("seed", "seed", trial => Words.Exact(trial.Settings.Seed), trial => Words.Exact(trial.Settings.Seed)),
         new("stages", "stages", trial => Words.Count(trial.Stages.Count), trial => string.Join(' ', trial.Stages)),
     ];
 

@@ -42,10 +42,15 @@ internal static class Words
         return char.ToLowerInvariant(name[0]) + name[1..];
     }
 
+    /// <summary>"" when absent.</summary>
+    public static string Name<T>(T? value) where T : struct, Enum => value is { } name ? Name(name) : "";
+
     public static string Settings(TrialSettings settings) =>
         $"{Name(settings.Method)} s={Number(settings.Sparsity)}"
+        + (settings.Target is null ? "" : $" of {Name(settings.Target)}")
         + (settings.Lambda is null ? "" : $" λ={Penalty(settings.Lambda)}")
-        + (settings.Rho is null ? "" : $" ρ={Penalty(settings.Rho)}");
+        + (settings.Rho is null ? "" : $" ρ={Penalty(settings.Rho)}")
+        + (settings.Seed is { } seed ? FormattableString.Invariant($" seed={seed}") : "");
 
     /// <summary>One thing or many: <c>1 trial</c>, <c>12 trials</c>.</summary>
     public static string Many(long count, string one) => $"{Count(count)} {one}{(count == 1 ? "" : "s")}";

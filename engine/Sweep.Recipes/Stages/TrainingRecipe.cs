@@ -1,9 +1,12 @@
+using System.Text.Json.Serialization;
+
 namespace Sweep.Recipes;
 
 /// <summary>Number format of a forward pass.</summary>
 public enum Precision
 {
     Float32,
+    [JsonStringEnumMemberName("bfloat16")]
     BFloat16,
 }
 

@@ -14,7 +14,8 @@ public sealed class ExperimentProgress
     private readonly Dictionary<string, TrialState> _states = [];
     private readonly Dictionary<StageId, StageStanding> _ended = [];
     private readonly HashSet<StageId> _requested = [];
-    private readonly HashSet<string> _opened = [ExperimentPlanner.DenseId];
+    private readonly HashSet<string> _dense;
+    private readonly HashSet<string> _opened;
     private readonly HashSet<StageId> _wanted = [];
     private readonly int[] _counts = new int[Enum.GetValues<TrialState>().Length];
     private IncrementalFront<TrialResult> _front;
@@ -29,7 +30,9 @@ public sealed class ExperimentProgress
         _spec = spec;
         Plan = ExperimentPlanner.Plan(spec);
         Tree = StageTree.Of(Plan);
-        _trials = Plan.Trials.Prepend(Plan.Dense).ToDictionary(trial => trial.Id);
+        _trials = Plan.Paths.ToDictionary(trial => trial.Id);
+        _dense = [.. Plan.DenseSeeds.Select(dense => dense.Id)];
+        _opened = [.. _dense];
         _front = new IncrementalFront<TrialResult>(spec.Objectives.Goals());
         Stages = Tree.Stages.Select(node => node.Id).ToList();
         foreach (var trial in _trials.Keys)
@@ -38,7 +41,11 @@ public sealed class ExperimentProgress
             Count(trial, +1);
         }
 
-        Want(Plan.Dense);
+        foreach (var dense in Plan.DenseSeeds)
+        {
+            Want(dense);
+        }
+
         var known = Stages.ToHashSet();
         foreach (var (stage, outcome) in outcomes.Where(outcome => known.Contains(outcome.Key)))
         {
@@ -61,9 +68,10 @@ public sealed class ExperimentProgress
     /// <summary>Epochs of the stages that have succeeded.</summary>
     public int EpochsDone { get; private set; }
 
+    /// <summary>Of the first seed's unpruned net.</summary>
     public TrialMetrics? Dense { get; private set; }
 
-    public bool AllEnded => _counts[(int)TrialState.Waiting] == 0 && _counts[(int)TrialState.Running] == 0 && HasEnded(ExperimentPlanner.DenseId);
+    public bool AllEnded => _counts[(int)TrialState.Waiting] == 0 && _counts[(int)TrialState.Running] == 0 && _dense.All(HasEnded);
 
     public TrialCounts Counts => new()
     {
@@ -152,7 +160,7 @@ public sealed class ExperimentProgress
     /// <summary>Why nothing came of the experiment, once all trials have ended; null when something did.</summary>
     public string? Failure()
     {
-        if (_states[ExperimentPlanner.DenseId] == TrialState.Failed)
+        if (_dense.All(dense => _states[dense] == TrialState.Failed))
         {
             return $"The unpruned net could not be measured: {FailureOf(Plan.Dense)}";
         }
@@ -193,7 +201,7 @@ public sealed class ExperimentProgress
         Count(id, +1);
         if (HasEnded(id))
         {
-            OpenTrials -= _opened.Contains(id) && id != ExperimentPlanner.DenseId ? 1 : 0;
+            OpenTrials -= _opened.Contains(id) && !_dense.Contains(id) ? 1 : 0;
             Collect(trial, state);
         }
         else if (_opened.Contains(id))
@@ -210,7 +218,7 @@ public sealed class ExperimentProgress
         }
 
         return trial.Stages.Any(stage => OutcomeOf(stage.Id)?.Failure is not null) ? TrialState.Failed
-            : OutcomeOf(trial.Stages[^1].Id)?.Result is not null ? TrialState.Complete
+            : OutcomeOf(trial.Evaluate.Id)?.Result is not null ? TrialState.Complete
             : TrialState.Running;
     }
 
@@ -223,7 +231,11 @@ public sealed class ExperimentProgress
 
         if (trial.Settings is null)
         {
-            Dense = ResultBuilder.MetricsOf(OutcomeOf(trial.Stages[^1].Id)!.Result);
+            if (trial.Id == Plan.Dense.Id)
+            {
+                Dense = ResultBuilder.MetricsOf(OutcomeOf(trial.Evaluate.Id)!.Result);
+            }
+
             return;
         }
 
@@ -245,7 +257,7 @@ public sealed class ExperimentProgress
 
     private void Count(string trial, int change)
     {
-        if (trial != ExperimentPlanner.DenseId)
+        if (!_dense.Contains(trial))
         {
             _counts[(int)_states[trial]] += change;
         }

@@ -17,7 +17,7 @@ public static class ResultBuilder
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(outcome);
         var trials = plan.Trials.Select(trial => TrialOf(trial, state, outcome, opened?.Invoke(trial) ?? true)).ToList();
-        var dense = outcome(plan.Dense.Stages[^1].Id)?.Result;
+        var dense = outcome(plan.Dense.Evaluate.Id)?.Result;
         var reference = MetricsOf(dense);
         var front = FrontOf(trials, spec.Objectives);
         return new ExperimentResult
@@ -66,7 +66,7 @@ public static class ResultBuilder
         ArgumentNullException.ThrowIfNull(outcome);
         var outcomes = plan.Stages.Select(stage => (stage.Id, Outcome: outcome(stage.Id))).ToList();
         var failed = outcomes.FirstOrDefault(stage => stage.Outcome?.Failure is not null);
-        var evaluated = outcomes[^1].Outcome?.Result;
+        var evaluated = outcome(plan.Evaluate.Id)?.Result;
         var trialState = StateOf(plan, outcomes.ConvertAll(stage => stage.Outcome), state, opened);
         return new TrialResult
         {
@@ -120,7 +120,7 @@ public static class ResultBuilder
     {
         EpochsAsked = plan.EpochsAsked,
         EpochsNeeded = plan.EpochsNeeded,
-        EpochsRun = plan.Trials.Prepend(plan.Dense)
+        EpochsRun = plan.Paths
             .SelectMany(trial => trial.Stages)
             .DistinctBy(stage => stage.Id)
             .Where(stage => outcome(stage.Id) is { Result: not null, PaidHere: true })
@@ -131,8 +131,8 @@ public static class ResultBuilder
     {
         Data = spec.Data.Name,
         ValidationImages = spec.Data.Validation,
-        TestImages = KnownData.Find(spec.Data.Name)?.TestImages ?? 0,
+        TestImages = ImageSet.Of(spec.Data)?.TestImages ?? 0,
         SplitSeed = spec.Data.SplitSeed,
-        Seeds = [spec.Seed],
+        Seeds = spec.Space.Seed?.Values ?? [spec.Seed],
     };
 }

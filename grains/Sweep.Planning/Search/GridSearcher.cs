@@ -2,20 +2,30 @@ using Sweep.Recipes;
 
 namespace Sweep.Planning;
 
-/// <summary>Every combination of the axes, in the order of the file: method, then sparsity, λ, ρ. No two settings are equal.</summary>
+/// <summary>
+/// Every combination of the axes: seed by seed, so that one whole comparison is there first, and for each in the order method, sparsity,
+/// target, λ, ρ. No two settings are equal.
+/// </summary>
 public static class GridSearcher
 {
     public static IReadOnlyList<TrialSettings> Propose(SweepSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
         var settings =
+            from seed in spec.Space.Seed?.Values.Select(value => (long?)value) ?? [null]
             from method in spec.Space.Method.Values
             from sparsity in spec.Space.Sparsity.Values
+            from target in Targets(spec, method)
             from lambda in Lambdas(spec, method)
             from rho in Rhos(spec, method)
-            select new TrialSettings { Method = method, Sparsity = sparsity, Lambda = lambda, Rho = rho };
+            select new TrialSettings { Method = method, Sparsity = sparsity, Target = target, Lambda = lambda, Rho = rho, Seed = seed };
         return [.. settings.Distinct()];
     }
+
+    private static IEnumerable<BudgetTarget?> Targets(SweepSpec spec, PruningMethod method) =>
+        method.IsStructured() && spec.Space.Target is { } axis && axis.AppliesTo(method)
+            ? axis.Values.Select(value => (BudgetTarget?)value)
+            : [null];
 
     private static IEnumerable<double?> Lambdas(SweepSpec spec, PruningMethod method) => method switch
     {

@@ -17,14 +17,18 @@ public sealed record SweepSpec
 
     public required DataSpec Data { get; init; }
 
-    public required TrainingSpec Pretrain { get; init; }
+    /// <summary>Training of the dense net; null where <see cref="ModelSpec.Weights"/> are it already.</summary>
+    public TrainingSpec? Pretrain { get; init; }
 
     public required SpaceSpec Space { get; init; }
 
-    /// <summary>SoftPrune and SparseTrain; null when no method of the space trains while it prunes.</summary>
+    /// <summary>Training while a method pushes structure out; null when no method of the space does.</summary>
     public TrainingSpec? Sparsify { get; init; }
 
-    public required TrainingSpec Finetune { get; init; }
+    public required FinetuneSpec Finetune { get; init; }
+
+    /// <summary>Null for the methods' defaults.</summary>
+    public PruningBudget? Budget { get; init; }
 
     public required SearchSpec Search { get; init; }
 
@@ -36,137 +40,76 @@ public sealed record SweepSpec
 
     public SompSpec Somp { get; init; } = new();
 
-    /// <summary>Seed of everything random in training.</summary>
+    public OmpSpec Omp { get; init; } = new();
+
+    public SgmpSpec Sgmp { get; init; } = new();
+
+    public GmpSpec Gmp { get; init; } = new();
+
+    public TaylorSpec Taylor { get; init; } = new();
+
+    public SspSpec Ssp { get; init; } = new();
+
+    public S2viteSpec S2vite { get; init; } = new();
+
+    public RandomGroupsSpec Random { get; init; } = new();
+
+    /// <summary>Null to measure no speed.</summary>
+    public BenchmarkSpec? Benchmark { get; init; }
+
+    /// <summary>Seed of everything random in training, where the space has no seeds.</summary>
     public long Seed { get; init; }
 
     /// <summary>Trials open at once; null for no limit of the experiment's own.</summary>
     public int? Parallelism { get; init; }
 }
 
+/// <summary>The dense shape, and the weights it starts from.</summary>
 public sealed record ModelSpec
 {
     /// <summary>A name of <see cref="ModelPreset"/>.</summary>
     public required string Preset { get; init; }
+
+    /// <summary>Name of a file of trained weights; null for random ones.</summary>
+    public string? Weights { get; init; }
+
+    /// <summary>SHA-256 of the file of weights, lower-case hexadecimal; there when they are.</summary>
+    public string? Digest { get; init; }
 }
 
+/// <summary>The images, and how they are split; see <see cref="DataRecipe"/>.</summary>
 public sealed record DataSpec
 {
-    /// <summary>A name of <see cref="KnownData"/>.</summary>
+    /// <summary>A name of <see cref="KnownData"/>, or with <see cref="Folder"/> a name of one's own.</summary>
     public required string Name { get; init; }
 
     /// <summary>Images cut from the training set for validation.</summary>
     public int Validation { get; init; } = 5000;
 
     public long SplitSeed { get; init; }
+
+    /// <summary>Side that images are resized to, in pixels; null for the data's own.</summary>
+    public int? ImageSize { get; init; }
+
+    /// <summary>Evaluation of photographs: the centre crop's share of the resized shorter side; null for 0.875.</summary>
+    public double? CropRatio { get; init; }
+
+    /// <summary>Photographs in a folder; null for a registered data set.</summary>
+    public ImageFolder? Folder { get; init; }
+
+    /// <summary>SHA-256 of a folder's manifest, lower-case hexadecimal; null to be held to the counts alone.</summary>
+    public string? Digest { get; init; }
 }
 
-/// <summary>One length of training; see <see cref="TrainingRecipe"/> for meaning and units.</summary>
-public sealed record TrainingSpec
+/// <summary>Measuring of speed and memory; see <see cref="BenchmarkRecipe"/>.</summary>
+public sealed record BenchmarkSpec
 {
-    public required int Epochs { get; init; }
+    /// <summary>Model of the device that the figures are for.</summary>
+    public required string Device { get; init; }
 
-    public int? ImagesPerEpoch { get; init; }
+    public IReadOnlyList<int> Batches { get; init; } = [1, 64];
 
-    public double LearningRate { get; init; } = 1e-3;
+    public int Runs { get; init; } = 50;
 
-    public double FinalLearningRate { get; init; }
-
-    public int Batch { get; init; } = 64;
-
-    public double Warmup { get; init; } = 0.1;
-
-    public double WeightDecay { get; init; } = 0.05;
-
-    public double Beta2 { get; init; } = 0.98;
-
-    public double LabelSmoothing { get; init; } = 0.1;
-
-    public int CropPadding { get; init; }
-
-    public bool Flip { get; init; }
-}
-
-/// <summary>The axes. An axis with <see cref="SpaceAxis{T}.When"/> exists only for those methods.</summary>
-public sealed record SpaceSpec
-{
-    public required SpaceAxis<PruningMethod> Method { get; init; }
-
-    public required SpaceAxis<double> Sparsity { get; init; }
-
-    public SpaceAxis<double>? Lambda { get; init; }
-
-    public SpaceAxis<double>? Rho { get; init; }
-}
-
-/// <summary>The values of one axis, ranges already laid out.</summary>
-public sealed record SpaceAxis<T>
-{
-    public required IReadOnlyList<T> Values { get; init; }
-
-    /// <summary>Null for every method that knows the axis.</summary>
-    public AxisCondition? When { get; init; }
-}
-
-/// <summary>Where an axis exists.</summary>
-public sealed record AxisCondition
-{
-    public required IReadOnlyList<PruningMethod> Method { get; init; }
-}
-
-public enum SearchAlgorithm
-{
-    Grid,
-}
-
-public sealed record SearchSpec
-{
-    public SearchAlgorithm Algorithm { get; init; }
-}
-
-/// <summary>GOHSP's switches; see <see cref="RankHeadsRecipe"/> and <see cref="SoftPruneRecipe"/>.</summary>
-public sealed record GohspSpec
-{
-    public HeadRanking Ranking { get; init; }
-
-    public HeadFeature Feature { get; init; }
-
-    public HeadSimilarity Similarity { get; init; }
-
-    public HeadOrientation Orientation { get; init; }
-
-    public bool SelfLoop { get; init; }
-
-    public double Teleport { get; init; }
-
-    /// <summary>Training images the ranking averages over.</summary>
-    public int Images { get; init; } = 512;
-
-    public int UpdatesPerEpoch { get; init; } = 1;
-
-    public double FinalRhoFactor { get; init; } = 1;
-
-    public StructurePatterns Patterns { get; init; } = new();
-
-    /// <summary>ρ where the space has none.</summary>
-    public double Rho { get; init; } = 1e-2;
-
-    /// <summary>λ where the space has none; 0 places heads in the constraint set.</summary>
-    public double Lambda { get; init; }
-}
-
-public sealed record VtpSpec
-{
-    public GateRule Gates { get; init; }
-
-    public double GateLearningRateFactor { get; init; } = 1;
-
-    /// <summary>λ where the space has none.</summary>
-    public double Lambda { get; init; } = 1e-4;
-}
-
-public sealed record SompSpec
-{
-    public PruningScope Scope { get; init; }
-
-    public StructurePatterns Patterns { get; init; } = new();
+    public int WarmUp { get; init; } = 5;
 }

@@ -3,10 +3,16 @@ namespace Sweep.Planning;
 /// <summary>Every trial of an experiment, known before anything runs.</summary>
 public sealed record ExperimentPlan
 {
-    /// <summary>The unpruned net: pretrained and evaluated.</summary>
+    /// <summary>The unpruned net, of the first seed: pretrained or loaded, and evaluated.</summary>
     public required TrialPlan Dense { get; init; }
 
+    /// <summary>The unpruned net of every seed, <see cref="Dense"/> first.</summary>
+    public required IReadOnlyList<TrialPlan> DenseSeeds { get; init; }
+
     public required IReadOnlyList<TrialPlan> Trials { get; init; }
+
+    /// <summary>Unpruned nets, then trials.</summary>
+    public IEnumerable<TrialPlan> Paths => DenseSeeds.Concat(Trials);
 
     /// <summary>Epochs of training if every trial ran by itself.</summary>
     public required int EpochsAsked { get; init; }

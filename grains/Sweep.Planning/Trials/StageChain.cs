@@ -2,58 +2,127 @@ using Sweep.Recipes;
 
 namespace Sweep.Planning;
 
-/// <summary>Builds the recipes along a trial's path (DESIGN 3). Equal beginnings of two trials come out as equal stages.</summary>
+/// <summary>
+/// Builds the recipes along a trial's path (DESIGN 3), for one seed of training. Equal beginnings of two trials come out as equal stages.
+/// </summary>
 internal sealed class StageChain
 {
     private readonly SweepSpec _spec;
+    private readonly long _seed;
+    private readonly ImageSet _images;
+    private readonly ViTShape _shape;
     private readonly DataRecipe _data;
-    private readonly PretrainRecipe _pretrain;
-    private readonly RankHeadsRecipe _rankHeads;
+    private readonly IReadOnlyList<StageRecipe> _dense;
 
-    public StageChain(SweepSpec spec)
+    public StageChain(SweepSpec spec, long seed)
     {
         _spec = spec;
-        var known = KnownData.Find(spec.Data.Name)
-            ?? throw new ArgumentException($"The data must be registered, but '{spec.Data.Name}' is not.", nameof(spec));
-        var shape = ModelPreset.Find(spec.Model.Preset, known.Channels, known.Classes)
-            ?? throw new ArgumentException($"The model must be a preset, but '{spec.Model.Preset}' is none.", nameof(spec));
-        _data = new DataRecipe
-        {
-            Name = known.Name,
-            Digest = known.Digest,
-            Validation = spec.Data.Validation,
-            SplitSeed = spec.Data.SplitSeed,
-        };
-        _pretrain = new PretrainRecipe { Shape = shape, Data = _data, Training = Training(spec.Pretrain, "pretrain") };
-        _rankHeads = RankHeads();
+        _seed = seed;
+        _shape = ImageSet.DenseShape(spec);
+        _images = ImageSet.Of(spec.Data)!;
+        _data = Data();
+        _dense = Dense();
     }
 
-    /// <summary>Pretrain → Evaluate.</summary>
-    public IReadOnlyList<StageRecipe> ForDense() => [_pretrain, Evaluate(_pretrain)];
+    /// <summary>The stage whose net is the unpruned one.</summary>
+    private StageRecipe DenseNet => _dense[^1];
 
-    /// <summary>Pretrain → what the method does → HardPrune → FineTune → Evaluate.</summary>
+    /// <summary>LoadWeights → Pretrain, one of which may be absent → Evaluate.</summary>
+    public IReadOnlyList<StageRecipe> ForDense() => [.. _dense, Evaluate(DenseNet)];
+
+    /// <summary>The dense net → what the method does → HardPrune → FineTune → Evaluate → Benchmark.</summary>
     public IReadOnlyList<StageRecipe> For(TrialSettings settings)
     {
-        IReadOnlyList<StageRecipe> sparsified = settings.Method switch
+        var before = BeforeTheCut(settings);
+        var hardPrune = new CutChain(_spec, _seed).HardPrune(settings, before[^1], DenseNet);
+        var fineTune = FineTune(hardPrune);
+        List<StageRecipe> path = [.. before, hardPrune, fineTune, Evaluate(fineTune)];
+        if (_spec.Benchmark is { } benchmark)
         {
-            PruningMethod.Gohsp => SoftPrune(settings),
-            PruningMethod.Vtp => [SparseTrain(settings)],
-            PruningMethod.Somp => [],
-            _ => throw new ArgumentException($"There is no path for the method {settings.Method}.", nameof(settings)),
-        };
-        var hardPrune = HardPrune(settings, sparsified.Count == 0 ? _pretrain : sparsified[^1]);
-        var fineTune = new FineTuneRecipe { Parent = hardPrune.Id, Data = _data, Training = Training(_spec.Finetune, "finetune") };
-        return [_pretrain, .. sparsified, hardPrune, fineTune, Evaluate(fineTune)];
+            path.Add(new BenchmarkRecipe
+            {
+                Parent = fineTune.Id,
+                Dense = DenseNet.Id,
+                DeviceModel = benchmark.Device,
+                Batches = benchmark.Batches,
+                Runs = benchmark.Runs,
+                WarmUp = benchmark.WarmUp,
+            });
+        }
+
+        // A trial that starts from random weights may still read the dense net, as teacher or to compare with: it waits for it first.
+        return path.SelectMany(stage => stage.Inputs).All(path.Select(stage => stage.Id).Contains) ? path : [.. _dense, .. path];
+    }
+
+    private IReadOnlyList<StageRecipe> BeforeTheCut(TrialSettings settings) => settings.Method switch
+    {
+        PruningMethod.Gohsp => [.. _dense, .. SoftPrune(settings)],
+        PruningMethod.Vtp => [.. _dense, SparseTrain(settings)],
+        PruningMethod.Taylor or PruningMethod.Ssp => [.. _dense, ScoreGroups(settings.Method)],
+        PruningMethod.Sgmp or PruningMethod.Gmp => [.. _dense, GradualPrune(settings)],
+        PruningMethod.S2vite => _spec.S2vite.Start == DynamicStart.Scratch
+            ? [DynamicSparse(settings)]
+            : [.. _dense, DynamicSparse(settings)],
+        PruningMethod.Somp or PruningMethod.Omp or PruningMethod.Random => _dense,
+        _ => throw new ArgumentException($"There is no path for the method {settings.Method}.", nameof(settings)),
+    };
+
+    private DataRecipe Data() => new()
+    {
+        Name = _spec.Data.Name,
+        Digest = _images.Digest,
+        Validation = _spec.Data.Validation,
+        ImageSize = _spec.Data.ImageSize is { } size && size != _images.OwnSize ? size : null,
+        CropRatio = _spec.Data.CropRatio is 0.875 ? null : _spec.Data.CropRatio,
+        Folder = _spec.Data.Folder,
+        SplitSeed = _spec.Data.SplitSeed,
+    };
+
+    private IReadOnlyList<StageRecipe> Dense()
+    {
+        var stages = new List<StageRecipe>();
+        if (_spec.Model is { Weights: { } file, Digest: { } digest })
+        {
+            // One classifier for all seeds: pretraining differs by seed, what it starts from does not.
+            stages.Add(new LoadWeightsRecipe { File = file, Digest = digest, Shape = _shape, Seed = DerivedSeed.Of(_spec.Seed, "loadWeights") });
+        }
+
+        if (_spec.Pretrain is { } pretrain)
+        {
+            stages.Add(new PretrainRecipe
+            {
+                Start = stages.Count == 0 ? null : stages[0].Id,
+                Shape = _shape,
+                Data = _data,
+                Training = Training(pretrain, "pretrain"),
+            });
+        }
+
+        return stages.Count > 0 ? stages
+            : throw new ArgumentException("The spec must have the section pretrain or the model's weights, but has neither.");
     }
 
     /// <summary>RankHeads → SoftPrune. The ranking knows no ρ, λ or sparsity: one serves all.</summary>
     private IReadOnlyList<StageRecipe> SoftPrune(TrialSettings settings)
     {
         var gohsp = _spec.Gohsp;
+        var rankHeads = new RankHeadsRecipe
+        {
+            Parent = DenseNet.Id,
+            Data = _data,
+            Images = gohsp.Images,
+            Ranking = gohsp.Ranking,
+            Feature = gohsp.Feature,
+            Similarity = gohsp.Similarity,
+            Orientation = gohsp.Orientation,
+            SelfLoop = gohsp.SelfLoop,
+            Teleport = gohsp.Teleport,
+            Seed = DerivedSeed.Of(_seed, "rankHeads"),
+        };
         var softPrune = new SoftPruneRecipe
         {
-            Parent = _rankHeads.Id,
-            Weights = _pretrain.Id,
+            Parent = rankHeads.Id,
+            Weights = DenseNet.Id,
             Data = _data,
             Training = Training(Sparsify(settings), "sparsify"),
             Sparsity = settings.Sparsity,
@@ -62,42 +131,97 @@ internal sealed class StageChain
             UpdatesPerEpoch = gohsp.UpdatesPerEpoch,
             FinalRhoFactor = gohsp.FinalRhoFactor,
             Patterns = gohsp.Patterns,
+            Budget = CutChain.Budget(_spec, settings),
+            Coupling = gohsp.Coupling == PenaltyCoupling.Gradient ? null : gohsp.Coupling,
         };
-        return [_rankHeads, softPrune];
+        return [rankHeads, softPrune];
     }
-
-    private RankHeadsRecipe RankHeads() => new()
-    {
-        Parent = _pretrain.Id,
-        Data = _data,
-        Images = _spec.Gohsp.Images,
-        Ranking = _spec.Gohsp.Ranking,
-        Feature = _spec.Gohsp.Feature,
-        Similarity = _spec.Gohsp.Similarity,
-        Orientation = _spec.Gohsp.Orientation,
-        SelfLoop = _spec.Gohsp.SelfLoop,
-        Teleport = _spec.Gohsp.Teleport,
-        Seed = DerivedSeed.Of(_spec.Seed, "rankHeads"),
-    };
 
     /// <summary>Knows no sparsity: one stage serves all.</summary>
     private SparseTrainRecipe SparseTrain(TrialSettings settings) => new()
     {
-        Parent = _pretrain.Id,
+        Parent = DenseNet.Id,
         Data = _data,
         Training = Training(Sparsify(settings), "sparsify"),
         Lambda = settings.Lambda ?? _spec.Vtp.Lambda,
         GateLearningRateFactor = _spec.Vtp.GateLearningRateFactor,
     };
 
-    private HardPruneRecipe HardPrune(TrialSettings settings, StageRecipe parent) => new()
+    /// <summary>Knows no sparsity: one stage serves all.</summary>
+    private ScoreGroupsRecipe ScoreGroups(PruningMethod method) => new()
     {
-        Parent = parent.Id,
-        Method = settings.Method,
-        Sparsity = settings.Sparsity,
-        Gates = settings.Method == PruningMethod.Vtp ? _spec.Vtp.Gates : null,
-        Scope = settings.Method == PruningMethod.Somp ? _spec.Somp.Scope : null,
-        Patterns = settings.Method == PruningMethod.Somp ? _spec.Somp.Patterns : null,
+        Parent = DenseNet.Id,
+        Data = _data,
+        Criterion = method == PruningMethod.Ssp ? ScoreCriterion.Salience : _spec.Taylor.Form switch
+        {
+            TaylorForm.Squared => ScoreCriterion.TaylorSquared,
+            TaylorForm.Absolute => ScoreCriterion.TaylorAbsolute,
+            _ => ScoreCriterion.TaylorFisher,
+        },
+        Batches = method == PruningMethod.Ssp ? _spec.Ssp.Batches : _spec.Taylor.Batches,
+        Batch = method == PruningMethod.Ssp ? _spec.Ssp.Batch : _spec.Taylor.Batch,
+        Seed = DerivedSeed.Of(_seed, "scoreGroups"),
+    };
+
+    private GradualPruneRecipe GradualPrune(TrialSettings settings)
+    {
+        var (sgmp, gmp) = (_spec.Sgmp, _spec.Gmp);
+        var recipe = new GradualPruneRecipe
+        {
+            Parent = DenseNet.Id,
+            Data = _data,
+            Training = Training(Sparsify(settings), "sparsify"),
+            Sparsity = settings.Sparsity,
+            Budget = CutChain.Budget(_spec, settings),
+        };
+        return settings.Method == PruningMethod.Gmp
+            ? recipe with { Unstructured = true, InitialSparsity = gmp.InitialSparsity, Begin = gmp.Begin, End = gmp.End, Updates = gmp.Updates }
+            : recipe with
+            {
+                InitialSparsity = sgmp.InitialSparsity,
+                Begin = sgmp.Begin,
+                End = sgmp.End,
+                Updates = sgmp.Updates,
+                Patterns = sgmp.Patterns,
+            };
+    }
+
+    private DynamicSparseRecipe DynamicSparse(TrialSettings settings)
+    {
+        var s2vite = _spec.S2vite;
+        var scratch = s2vite.Start == DynamicStart.Scratch;
+        return new DynamicSparseRecipe
+        {
+            Parent = scratch ? null : DenseNet.Id,
+            Shape = scratch ? _shape : null,
+            Data = _data,
+            Training = scratch ? Training(FromScratch(), "pretrain") : Training(Sparsify(settings), "sparsify"),
+            Sparsity = settings.Sparsity,
+            Updates = s2vite.Updates,
+            UpdateUntil = s2vite.UpdateUntil,
+            DeathRate = s2vite.DeathRate,
+            FinalDeathRate = s2vite.FinalDeathRate,
+            Budget = CutChain.Budget(_spec, settings),
+        };
+    }
+
+    private TrainingSpec FromScratch() => TrainingLength.Joined(
+        _spec.Pretrain ?? throw new ArgumentException("The method S2vite needs the section pretrain to start from scratch, but the spec has none."),
+        _spec.Sparsify,
+        _images.TrainingImages - _spec.Data.Validation);
+
+    private FineTuneRecipe FineTune(StageRecipe hardPrune) => new()
+    {
+        Parent = hardPrune.Id,
+        Data = _data,
+        Training = Training(_spec.Finetune, "finetune"),
+        Distillation = _spec.Finetune.Distillation is not { } distillation ? null : new DistillationRecipe
+        {
+            Teacher = DenseNet.Id,
+            Kind = distillation.Kind,
+            Weight = distillation.Weight,
+            Temperature = distillation.Kind == DistillationKind.Soft ? distillation.Temperature : new DistillationSpec().Temperature,
+        },
     };
 
     private EvaluateRecipe Evaluate(StageRecipe parent) => new() { Parent = parent.Id, Data = _data };
@@ -105,19 +229,5 @@ internal sealed class StageChain
     private TrainingSpec Sparsify(TrialSettings settings) => _spec.Sparsify
         ?? throw new ArgumentException($"The method {settings.Method} needs the section sparsify, but the spec has none.", nameof(settings));
 
-    private TrainingRecipe Training(TrainingSpec spec, string purpose) => new()
-    {
-        Epochs = spec.Epochs,
-        ImagesPerEpoch = spec.ImagesPerEpoch,
-        LearningRate = spec.LearningRate,
-        FinalLearningRate = spec.FinalLearningRate,
-        Batch = spec.Batch,
-        Warmup = spec.Warmup,
-        WeightDecay = spec.WeightDecay,
-        Beta2 = spec.Beta2,
-        LabelSmoothing = spec.LabelSmoothing,
-        CropPadding = spec.CropPadding,
-        Flip = spec.Flip,
-        Seed = DerivedSeed.Of(_spec.Seed, purpose),
-    };
+    private TrainingRecipe Training(TrainingSpec spec, string purpose) => TrainingLength.Recipe(spec, DerivedSeed.Of(_seed, purpose));
 }

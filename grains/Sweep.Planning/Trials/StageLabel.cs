@@ -10,11 +10,22 @@ public static class StageLabel
         ArgumentNullException.ThrowIfNull(recipe);
         var label = recipe switch
         {
-            SoftPruneRecipe soft => FormattableString.Invariant($"SoftPrune(ρ={soft.Rho:R}, λ={soft.Lambda:R}, s={soft.Sparsity:R})"),
+            LoadWeightsRecipe load => $"LoadWeights({load.File})",
+            SoftPruneRecipe soft => FormattableString.Invariant($"SoftPrune(ρ={soft.Rho:R}, λ={soft.Lambda:R}, s={soft.Sparsity:R}{Target(soft.Budget)})"),
             SparseTrainRecipe sparse => FormattableString.Invariant($"SparseTrain(λ={sparse.Lambda:R})"),
-            HardPruneRecipe hard => FormattableString.Invariant($"HardPrune({hard.Method.ToString().ToLowerInvariant()}, s={hard.Sparsity:R})"),
+            ScoreGroupsRecipe score => $"ScoreGroups({Word(score.Criterion)})",
+            GradualPruneRecipe gradual => FormattableString.Invariant(
+                $"GradualPrune({(gradual.Unstructured ? "gmp" : "sgmp")}, s={gradual.Sparsity:R}{Target(gradual.Budget)})"),
+            DynamicSparseRecipe dynamic => FormattableString.Invariant($"DynamicSparse(s={dynamic.Sparsity:R}{Target(dynamic.Budget)})"),
+            HardPruneRecipe hard => FormattableString.Invariant($"HardPrune({Word(hard.Method)}, s={hard.Sparsity:R}{Target(hard.Budget)})"),
+            BenchmarkRecipe benchmark => $"Benchmark({benchmark.DeviceModel})",
             _ => recipe.Kind.ToString(),
         };
         return recipe.Epochs == 0 ? label : FormattableString.Invariant($"{label} [{recipe.Epochs} {(recipe.Epochs == 1 ? "epoch" : "epochs")}]");
     }
+
+    private static string Target(PruningBudget? budget) => budget?.Target is { } target ? $" of {Word(target)}" : "";
+
+    private static string Word<T>(T value)
+        where T : struct, Enum => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
 }

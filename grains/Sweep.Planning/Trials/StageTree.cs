@@ -13,7 +13,7 @@ public sealed record StageNode
     /// <summary>In the order in which the plan names them.</summary>
     public required IReadOnlyList<StageId> Children { get; init; }
 
-    /// <summary>The trials whose path goes through this stage, <c>dense</c> included.</summary>
+    /// <summary>The trials whose path goes through this stage, unpruned nets included.</summary>
     public required IReadOnlyList<string> Trials { get; init; }
 
     /// <summary>Epochs on the longest path from this stage, itself included, to a leaf.</summary>
@@ -45,7 +45,7 @@ public sealed class StageTree
         var recipes = new List<StageRecipe>();
         var trials = new Dictionary<StageId, List<string>>();
         var children = new Dictionary<StageId, List<StageId>>();
-        foreach (var trial in plan.Trials.Prepend(plan.Dense))
+        foreach (var trial in plan.Paths)
         {
             foreach (var recipe in trial.Stages)
             {

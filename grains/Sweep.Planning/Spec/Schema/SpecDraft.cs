@@ -20,17 +20,47 @@ internal sealed record SpecDraft
 
     public SpaceAxis<double>? Sparsity { get; init; }
 
+    public SpaceAxis<BudgetTarget>? Target { get; init; }
+
     public SpaceAxis<double>? Lambda { get; init; }
 
     public SpaceAxis<double>? Rho { get; init; }
 
+    public SpaceAxis<long>? Seed { get; init; }
+
     public IReadOnlyList<Objective>? Objectives { get; init; }
+
+    public PruningBudget? Budget { get; init; }
 
     public GohspSpec? Gohsp { get; init; }
 
-    public VtpSpec? Vtp { get; init; }
-
     public SompSpec? Somp { get; init; }
+
+    public SgmpSpec? Sgmp { get; init; }
+
+    public GmpSpec? Gmp { get; init; }
+
+    public TaylorSpec? Taylor { get; init; }
+
+    public SspSpec? Ssp { get; init; }
+
+    public S2viteSpec? S2vite { get; init; }
+
+    public RandomGroupsSpec? Random { get; init; }
+
+    /// <returns>Null when the model or the data is unusable.</returns>
+    public ImageSet? Images => Data is null ? null : ImageSet.Of(Data);
+
+    /// <returns>Null when the model or the data is unusable.</returns>
+    public ViTShape? Shape => Model is { } model && Images is { } images ? ModelPreset.Find(model.Preset, images.Channels, images.Classes) : null;
+
+    /// <summary>Training images that validation leaves.</summary>
+    /// <returns>Null when the data is unusable, or a class would have no image on one of the sides.</returns>
+    public int? TrainingSplit =>
+        Data is { } spec && Images is { } images
+        && spec.Validation >= images.Classes && spec.Validation <= images.TrainingImages - images.Classes
+            ? images.TrainingImages - spec.Validation
+            : null;
 
     public static SpecDraft From(JsonObject root, FaultList faults)
     {
@@ -46,13 +76,21 @@ internal sealed record SpecDraft
             return node is null || faults.IsBroken(path) ? null : CanonicalJson.Deserialize<T>(node.ToJsonString());
         }
 
+        T? Options<T>(string path)
+            where T : class, new() => Section<T>(path) ?? (faults.IsBroken(path) ? null : new T());
+
         var training = new Dictionary<string, TrainingSpec>(StringComparer.Ordinal);
-        foreach (var key in new[] { "pretrain", "sparsify", "finetune" })
+        foreach (var key in new[] { "pretrain", "sparsify" })
         {
             if (Section<TrainingSpec>(key) is { } section)
             {
                 training.Add(key, section);
             }
+        }
+
+        if (Section<FinetuneSpec>("finetune") is { } finetune)
+        {
+            training.Add("finetune", finetune);
         }
 
         return new SpecDraft
@@ -63,12 +101,20 @@ internal sealed record SpecDraft
             Present = root.Select(member => member.Key).ToHashSet(StringComparer.Ordinal),
             Method = Section<SpaceAxis<PruningMethod>>("space.method"),
             Sparsity = Section<SpaceAxis<double>>("space.sparsity"),
+            Target = Section<SpaceAxis<BudgetTarget>>("space.target"),
             Lambda = Section<SpaceAxis<double>>("space.lambda"),
             Rho = Section<SpaceAxis<double>>("space.rho"),
+            Seed = Section<SpaceAxis<long>>("space.seed"),
             Objectives = Section<IReadOnlyList<Objective>>("objectives"),
-            Gohsp = Section<GohspSpec>("gohsp") ?? (faults.IsBroken("gohsp") ? null : new GohspSpec()),
-            Vtp = Section<VtpSpec>("vtp") ?? (faults.IsBroken("vtp") ? null : new VtpSpec()),
-            Somp = Section<SompSpec>("somp") ?? (faults.IsBroken("somp") ? null : new SompSpec()),
+            Budget = Section<PruningBudget>("budget"),
+            Gohsp = Options<GohspSpec>("gohsp"),
+            Somp = Options<SompSpec>("somp"),
+            Sgmp = Options<SgmpSpec>("sgmp"),
+            Gmp = Options<GmpSpec>("gmp"),
+            Taylor = Options<TaylorSpec>("taylor"),
+            Ssp = Options<SspSpec>("ssp"),
+            S2vite = Options<S2viteSpec>("s2vite"),
+            Random = Options<RandomGroupsSpec>("random"),
         };
     }
 }

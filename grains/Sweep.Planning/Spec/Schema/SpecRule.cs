@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Sweep.Recipes;
 
 namespace Sweep.Planning.Schema;
 
@@ -116,7 +117,7 @@ internal sealed record SwitchRule : SpecRule
 internal sealed record ChoiceRule(IReadOnlyList<string> Choices) : SpecRule
 {
     public static ChoiceRule Of<T>()
-        where T : struct, Enum => new([.. Enum.GetNames<T>().Select(System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName)]);
+        where T : struct, Enum => new([.. Enum.GetValues<T>().Select(value => CanonicalJson.Serialize(value).Trim('"'))]);
 
     public override string Statement => Choices.Count == 1 ? $"must be {Choices[0]}" : $"must be one of {string.Join(", ", Choices)}";
 

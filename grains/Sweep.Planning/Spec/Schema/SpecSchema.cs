@@ -3,36 +3,48 @@ using Sweep.Recipes;
 
 namespace Sweep.Planning.Schema;
 
-/// <summary>The table of every key of a sweep file. Rules between keys are in <see cref="CrossRules"/>.</summary>
+/// <summary>
+/// The table of every key of a sweep file; <see cref="TrainingKeys"/> and <see cref="MethodKeys"/> have those of their sections. Rules
+/// between keys are in <see cref="CrossRules"/>.
+/// </summary>
 internal static class SpecSchema
 {
-    private const int MostEpochs = 100_000;
     private const int MostImages = 100_000_000;
 
-    private static readonly NumberRule s_fraction = new(0, 1, MostExcluded: true);
     private static readonly NumberRule s_penalty = new(0);
-    private static readonly NumberRule s_positive = new(0, LeastExcluded: true);
+    private static readonly NumberRule s_fraction = new(0, 1, MostExcluded: true);
     private static readonly IntegerRule s_seed = new(0, long.MaxValue);
-    private static readonly SwitchRule s_switch = new();
+    private static readonly TextRule s_name =
+        new("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", "lower-case letters, digits and inner hyphens, at most 63 in all");
+
+    private static readonly TextRule s_digest = new("^[0-9a-f]{64}$", "a SHA-256 digest: 64 hexadecimal digits in lower case");
 
     /// <summary>The whole file.</summary>
     public static MapRule File { get; } = new(
     [
         new("apiVersion", new ChoiceRule(["sweep/v1"]), "Version of this format.", Required: true),
-        new("name", new TextRule("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", "lower-case letters, digits and inner hyphens, at most 63 in all"),
-            "Names the experiment in the cluster.", Required: true),
+        new("name", s_name, "Names the experiment in the cluster.", Required: true),
         new("model", Model(), "The net to prune.", Required: true),
         new("data", Data(), "The images, and how they are split.", Required: true),
-        new("pretrain", Training(1e-3), "Training of the dense net; every trial shares it.", Required: true),
+        new("pretrain", TrainingKeys.Section(), "Training of the dense net; every trial shares it. May be absent where model.weights are the dense net."),
         new("space", Space(), "The axes; a trial is one combination.", Required: true),
-        new("sparsify", Training(1e-3), "Training while structure is pushed out: SoftPrune (gohsp) and SparseTrain (vtp)."),
-        new("finetune", Training(1e-3), "Training after the cut.", Required: true),
+        new("sparsify", TrainingKeys.Section(), "Training while structure is pushed out: gohsp, vtp, sgmp, gmp, s2vite."),
+        new("finetune", TrainingKeys.FinetuneSection(), "Training after the cut.", Required: true),
+        new("budget", Budget(), "How much goes and where, for all methods; each method's own default if absent."),
         new("search", Search(), "How trials are chosen from the space."),
         new("objectives", Objectives(), "The axes of the front; accuracy, parameters and flops if absent."),
-        new("gohsp", Gohsp(), "Options of method gohsp (arXiv 2301.05345)."),
-        new("vtp", Vtp(), "Options of method vtp (arXiv 2104.08500)."),
-        new("somp", Somp(), "Options of method somp, structured one-shot magnitude pruning."),
-        new("seed", s_seed, "Seed of everything random in training.", Default: 0),
+        new("gohsp", MethodKeys.Gohsp(), "Options of method gohsp (arXiv 2301.05345)."),
+        new("vtp", MethodKeys.Vtp(), "Options of method vtp (arXiv 2104.08500)."),
+        new("somp", MethodKeys.Somp(), "Options of method somp, structured one-shot magnitude pruning."),
+        new("omp", MethodKeys.Omp(), "Options of method omp, one-shot magnitude pruning of single weights (arXiv 1510.00149): zeros, no smaller net."),
+        new("sgmp", MethodKeys.Sgmp(), "Options of method sgmp, structured gradual magnitude pruning (arXiv 1710.01878)."),
+        new("gmp", MethodKeys.Gmp(), "Options of method gmp, gradual magnitude pruning of single weights (arXiv 1710.01878): zeros, no smaller net."),
+        new("taylor", MethodKeys.Taylor(), "Options of method taylor, first-order Taylor pruning (arXiv 1906.10771)."),
+        new("ssp", MethodKeys.Ssp(), "Options of method ssp: salience-based structured pruning, our reading of S²ViTE's baseline."),
+        new("s2vite", MethodKeys.S2vite(), "Options of method s2vite, dynamic sparse training of heads and MLP units (arXiv 2106.04533)."),
+        new("random", MethodKeys.Random(), "Options of method random, a control."),
+        new("benchmark", Benchmark(), "Measures latency, throughput and memory of every trial's net beside the dense one; nothing is measured if absent."),
+        new("seed", s_seed, "Seed of everything random in training, where the space has no seeds.", Default: 0),
         new("parallelism", new IntegerRule(1, 1_000_000), "Trials open at once; no limit if absent."),
     ]);
 
@@ -55,37 +67,51 @@ internal static class SpecSchema
     }
 
     private static MapRule Model() => new(
-        [new("preset", new ChoiceRule([.. ModelPreset.Names]), "A named dense net.", Required: true)]);
+    [
+        new("preset", new ChoiceRule([.. ModelPreset.Names]), "A named dense net.", Required: true),
+        new("weights", new TextRule(@"^[^/\\]{1,255}$", "the name of a file, without its folder"),
+            "A file of trained weights, safetensors or PyTorch with timm's names, in a worker's weights folder; random weights if absent."),
+        new("digest", s_digest, "SHA-256 of the file of weights."),
+    ]);
 
     private static MapRule Data() => new(
     [
-        new("name", new ChoiceRule([.. KnownData.All.Select(data => data.Name)]), "A registered data set.", Required: true),
+        new("name", s_name, "A registered data set, or with folder a name of one's own.", Required: true),
         new("validation", new IntegerRule(1, MostImages), "Images cut from the training set for validation, which trials are selected on.",
             Default: 5000),
         new("splitSeed", s_seed, "Seed of the validation cut.", Default: 0),
+        new("imageSize", new IntegerRule(1, 4096), "Side that images are resized to, in pixels; the data's own if absent. Photographs need it."),
+        new("cropRatio", new NumberRule(0, 1, LeastExcluded: true),
+            "Evaluation of photographs: the centre crop's share of the resized shorter side; 0.875 if absent."),
+        new("folder", Folder(), "A folder of photographs, train/CLASS/*.jpg and val/CLASS/*.jpg, and what it must hold."),
+        new("digest", s_digest, "SHA-256 of a folder's manifest; only its counts are held to if absent."),
     ]);
 
-    private static MapRule Training(double learningRate) => new(
+    private static MapRule Folder() => new(
     [
-        new("epochs", new IntegerRule(1, MostEpochs), "Data passes.", Required: true),
-        new("imagesPerEpoch", new IntegerRule(1, MostImages), "Images drawn without replacement per epoch; all of the training split if absent."),
-        new("learningRate", s_positive, "Peak learning rate of AdamW.", Default: learningRate),
-        new("finalLearningRate", s_penalty, "Learning rate at the end of the cosine.", Default: 0),
-        new("batch", new IntegerRule(1, 1_000_000), "Images per step.", Default: 64),
-        new("warmup", s_fraction, "Fraction of the steps over which the learning rate rises from 0.", Default: 0.1),
-        new("weightDecay", s_penalty, "Decoupled weight decay.", Default: 0.05),
-        new("beta2", s_fraction, "Decay of AdamW's second moment.", Default: 0.98),
-        new("labelSmoothing", s_fraction, "Probability mass spread over all classes.", Default: 0.1),
-        new("cropPadding", new IntegerRule(0, 1024), "Pixels of padding before a random crop; 0 for no crop.", Default: 0),
-        new("flip", s_switch, "Whether images are mirrored with probability one half.", Default: false),
+        new("classes", new IntegerRule(2, 1_000_000), "Subfolders of train, and of val.", Required: true),
+        new("trainingImages", new IntegerRule(1, MostImages), "Photographs under train.", Required: true),
+        new("testImages", new IntegerRule(1, MostImages), "Photographs under val: the test split.", Required: true),
     ]);
 
     private static MapRule Space() => new(
     [
         new("method", new AxisRule(ChoiceRule.Of<PruningMethod>(), Conditional: false), "Pruning methods.", Required: true),
-        new("sparsity", new AxisRule(s_fraction, Conditional: false), "Fraction of the model's parameters removed.", Required: true),
+        new("sparsity", new AxisRule(s_fraction, Conditional: false), "Fraction of the model's parameters removed, or of target's.", Required: true),
+        new("target", new AxisRule(ChoiceRule.Of<BudgetTarget>(), Conditional: true),
+            "What a sparsity is a fraction of, for structured methods; budget.target's if absent."),
         new("lambda", new AxisRule(s_penalty, Conditional: true), "λ. vtp: weight of the ℓ1 norm of the gates; gohsp: penalty on masked heads."),
         new("rho", new AxisRule(s_penalty, Conditional: true), "ρ. gohsp: penalty of the augmented Lagrangian."),
+        new("seed", new AxisRule(s_seed, Conditional: false), "Seeds of training, each with a dense net of its own; the file's seed if absent."),
+    ]);
+
+    private static MapRule Budget() => new(
+    [
+        new("target", ChoiceRule.Of<BudgetTarget>(),
+            "What a sparsity is a fraction of: the dense net's parameters, its FLOPs, or the channels of each kind themselves; parameters if absent."),
+        new("scope", ChoiceRule.Of<PruningScope>(),
+            "Whether each layer loses the same fraction or all layers compete; each method's own if absent."),
+        new("multipleOf", new IntegerRule(1, 1024), "Kept widths are multiples of this where a width is cut; 1 if absent."),
     ]);
 
     private static MapRule Search() => new(
@@ -100,40 +126,12 @@ internal static class SpecSchema
         ]),
         Most: 3);
 
-    private static MapRule Gohsp() => new(
+    private static MapRule Benchmark() => new(
     [
-        new("ranking", ChoiceRule.Of<HeadRanking>(), "What decides a head's importance; magnitude and random are controls.", Default: "graph"),
-        new("feature", ChoiceRule.Of<HeadFeature>(), "What of two heads is compared.", Default: "attention"),
-        new("similarity", ChoiceRule.Of<HeadSimilarity>(), "How two features are compared.", Default: "cosine"),
-        new("orientation", ChoiceRule.Of<HeadOrientation>(), "Which end of the ranking is kept.", Default: "keepHigh"),
-        new("selfLoop", s_switch, "Whether a head is similar to itself.", Default: false),
-        new("teleport", new NumberRule(0, 1), "ε of the chain P' = (1 − ε)P + ε/H.", Default: 0),
-        new("images", new IntegerRule(1, MostImages), "Training images that the ranking averages over.", Default: 512),
-        new("updatesPerEpoch", new IntegerRule(1, 100_000), "Updates of Z and U per epoch.", Default: 1),
-        new("finalRhoFactor", s_positive, "Factor on ρ over the last 15 % of the epochs.", Default: 1),
-        new("patterns", Patterns(), "Which structure may go."),
-        new("rho", s_penalty, "ρ where the space has none.", Default: 0.01),
-        new("lambda", s_penalty, "λ where the space has none; 0 places masked heads in the constraint set.", Default: 0),
-    ]);
-
-    private static MapRule Vtp() => new(
-    [
-        new("gates", ChoiceRule.Of<GateRule>(), "What becomes of a surviving gate: multiplied into the weights, or replaced by 1.", Default: "fold"),
-        new("gateLearningRateFactor", s_positive, "Factor on the learning rate for the gates.", Default: 1),
-        new("lambda", s_penalty, "λ where the space has none.", Default: 0.0001),
-    ]);
-
-    private static MapRule Somp() => new(
-    [
-        new("scope", ChoiceRule.Of<PruningScope>(), "Whether each layer loses the same fraction or all layers compete.", Default: "perLayer"),
-        new("patterns", Patterns(), "Which structure may go."),
-    ]);
-
-    private static MapRule Patterns() => new(
-    [
-        new("heads", s_switch, "Whole heads.", Default: true),
-        new("queryKey", s_switch, "Pairs of a query and a key channel.", Default: true),
-        new("valueProjection", s_switch, "Pairs of a value channel and a projection column.", Default: true),
-        new("mlp", s_switch, "Hidden units of the MLP.", Default: true),
+        new("device", new TextRule(@"^[!-~]([ -~]{0,126}[!-~])?$", "the model of a device, such as cpu or NVIDIA H200"),
+            "Model of the device that the figures are for.", Required: true),
+        new("batches", new ListRule(new IntegerRule(1, 65_536), 16), "Images a batch, one measurement each; [1, 64] if absent."),
+        new("runs", new IntegerRule(1, 1_000_000), "Timed forward passes of each net for each batch size.", Default: 50),
+        new("warmUp", new IntegerRule(0, 1_000_000), "Passes before the timed ones.", Default: 5),
     ]);
 }
