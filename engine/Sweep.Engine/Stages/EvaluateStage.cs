@@ -29,6 +29,7 @@ public sealed class EvaluateStage(EvaluateRecipe recipe) : IStage
             Loss = loss,
             Parameters = ViTCost.Parameters(model.Shape),
             Flops = ViTCost.Flops(model.Shape),
+            Zeros = WeightMask.Find(context.Input(recipe.Parent), model.Layout)?.Zeros,
         };
         return context.Commit(provenance => new StageResult
         {

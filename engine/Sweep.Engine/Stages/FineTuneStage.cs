@@ -8,7 +8,7 @@ namespace Sweep.Engine.Stages;
 
 /// <summary>
 /// Trains a pruned net without penalties. A part of a schedule that ends before the schedule does leaves the optimizer's moments for the
-/// next part.
+/// next part. Where the parent has a mask (OMP, GMP), what it removes stays 0, and the mask goes on with the artifact.
 /// </summary>
 public sealed class FineTuneStage(FineTuneRecipe recipe) : IStage
 {
@@ -21,6 +21,13 @@ public sealed class FineTuneStage(FineTuneRecipe recipe) : IStage
         var parent = context.Input(recipe.Parent);
         using var images = TrainingData.Training(context, recipe.Data);
         using var model = new VisionTransformer(ModelFolder.Read(parent), context.Device);
+        var mask = WeightMask.Find(parent, model.Layout);
+        using var held = new HeldMask(model);
+        if (mask is not null)
+        {
+            held.Set(mask);
+        }
+
         using var loop = new TrainingLoop(context, recipe.Training, images, model);
         if (recipe.Training.From is > 0)
         {
@@ -31,8 +38,15 @@ public sealed class FineTuneStage(FineTuneRecipe recipe) : IStage
         var unfinished = recipe.Training.To < recipe.Training.Epochs;
         return context.Commit(
             provenance => new StageResult { Stage = context.Stage, Shape = model.Shape, Curve = curve, Provenance = provenance },
-            model.ToNet(),
-            unfinished ? folder => SafeTensors.Write(Path.Combine(folder, OptimizerFile), loop.OptimizerState()) : null);
+            held.Masked(model.ToNet()),
+            folder =>
+            {
+                mask?.Write(folder);
+                if (unfinished)
+                {
+                    SafeTensors.Write(Path.Combine(folder, OptimizerFile), loop.OptimizerState());
+                }
+            });
     }
 
     private static IReadOnlyDictionary<string, StoredTensor> ReadOptimizer(string parent)

@@ -15,11 +15,34 @@ public sealed class HardPruneStage(HardPruneRecipe recipe) : IStage
         ArgumentNullException.ThrowIfNull(context);
         var net = ModelFolder.Read(context.Input(Source));
         context.Events.Started(0);
-        return recipe.Method is PruningMethod.Omp or PruningMethod.Gmp ? Mask() : Cut(context, net);
+        return recipe.Method is PruningMethod.Omp or PruningMethod.Gmp ? Mask(context, net) : Cut(context, net);
     }
 
-    private StageResult Mask() =>
-        throw StageFaultException.InvalidRecipe($"This engine cuts groups, but the method {recipe.Method} masks single weights.");
+    /// <summary>OMP masks the smallest single weights, GMP has its mask from training. The net keeps its shape; what goes is 0.</summary>
+    private StageResult Mask(StageContext context, Net net)
+    {
+        RecipeRules.CheckUnstructured(recipe.Sparsity, recipe.Budget);
+        var mask = recipe.Method == PruningMethod.Gmp
+            ? TrainedMask(context, net)
+            : UnstructuredPruner.Plan(net, recipe.Sparsity, recipe.Budget?.Scope ?? recipe.Scope ?? PruningScope.PerLayer);
+        var zeroed = mask.Apply(net);
+        var proof = SurgeryCheck.Prove(net, mask, zeroed, SourceDigest(context), context.Device);
+        return context.Commit(
+            provenance => new StageResult { Stage = context.Stage, Shape = zeroed.Shape, Surgery = proof, Provenance = provenance },
+            zeroed,
+            mask.Write);
+    }
+
+    private WeightMask TrainedMask(StageContext context, Net net)
+    {
+        var mask = WeightMask.Read(context.Input(recipe.Parent), net.Layout);
+        return Math.Abs(mask.Sparsity - recipe.Sparsity) <= CutTarget.Tolerance
+            ? mask
+            : throw StageFaultException.InvalidRecipe(FormattableString.Invariant(
+                $"A cut must ask for the sparsity that its parent trained to, {mask.Sparsity:0.0000}, but it asks for {recipe.Sparsity}."));
+    }
+
+    private string SourceDigest(StageContext context) => AtomicFolder.Digest(Path.Combine(context.Input(Source), ModelFolder.WeightsFile));
 
     private StageResult Cut(StageContext context, Net net)
     {
@@ -33,8 +56,7 @@ public sealed class HardPruneStage(HardPruneRecipe recipe) : IStage
         };
         var dense = GateFolding.WithoutGates(net, recipe.Gates ?? GateRule.Fold);
         var cut = HardPruner.Prune(dense, plan);
-        var digest = AtomicFolder.Digest(Path.Combine(context.Input(Source), ModelFolder.WeightsFile));
-        var proof = SurgeryCheck.Prove(dense, plan, cut, digest, context.Device);
+        var proof = SurgeryCheck.Prove(dense, plan, cut, SourceDigest(context), context.Device);
         return context.Commit(
             provenance => new StageResult { Stage = context.Stage, Shape = cut.Shape, Surgery = proof, Provenance = provenance },
             cut,

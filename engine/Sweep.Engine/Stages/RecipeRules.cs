@@ -23,6 +23,34 @@ internal static class RecipeRules
         Require(training.CropPadding >= 0, "cropPadding >= 0", "cropPadding", training.CropPadding);
     }
 
+    public static void Check(GradualPruneRecipe recipe)
+    {
+        Check(recipe.Training);
+        RequireWholeSchedule(recipe.Kind, recipe.Training);
+        Require(recipe.Sparsity is >= 0 and < 1, "0 <= sparsity < 1", "sparsity", recipe.Sparsity);
+        Require(recipe.InitialSparsity >= 0 && recipe.InitialSparsity <= recipe.Sparsity,
+            "0 <= initialSparsity <= sparsity", "initialSparsity", recipe.InitialSparsity);
+        Require(recipe.Begin >= 0 && recipe.Begin < recipe.End, "0 <= begin < end", "begin", recipe.Begin);
+        Require(recipe.End <= 1, "end <= 1", "end", recipe.End);
+        Require(recipe.Updates >= 1, "updates >= 1", "updates", recipe.Updates);
+    }
+
+    /// <summary>A stage with a schedule of its own beside the learning rate's cannot stop at a rung.</summary>
+    public static void RequireWholeSchedule(StageKind kind, TrainingRecipe training)
+    {
+        Require((training.From ?? 0) == 0, $"{kind} runs its whole schedule, from = 0", "from", training.From ?? 0);
+        Require((training.To ?? training.Epochs) == training.Epochs, $"{kind} runs its whole schedule, to = epochs", "to", training.To ?? training.Epochs);
+    }
+
+    /// <summary>Single weights: a mask is counted in parameters, and saves neither Flops nor widths.</summary>
+    public static void CheckUnstructured(double sparsity, PruningBudget? budget)
+    {
+        Require(sparsity is >= 0 and < 1, "0 <= sparsity < 1", "sparsity", sparsity);
+        Require(budget?.Target is null or BudgetTarget.Parameters,
+            "single weights are pruned to a number of parameters, target = parameters", "target", (int)(budget?.Target ?? BudgetTarget.Parameters));
+        Require(budget?.MultipleOf is null or 1, "single weights have no widths to round, multipleOf = 1", "multipleOf", budget?.MultipleOf ?? 1);
+    }
+
     public static void Check(ViTShape shape)
     {
         Require(shape.ImageSize >= 1 && shape.PatchSize >= 1 && shape.ImageSize % shape.PatchSize == 0,

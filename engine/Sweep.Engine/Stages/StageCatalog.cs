@@ -13,6 +13,7 @@ public static class StageCatalog
         ScoreGroupsRecipe scoreGroups => new ScoreGroupsStage(scoreGroups),
         SoftPruneRecipe softPrune => new SoftPruneStage(softPrune),
         SparseTrainRecipe sparseTrain => new SparseTrainStage(sparseTrain),
+        GradualPruneRecipe gradualPrune => new GradualPruneStage(gradualPrune),
         HardPruneRecipe hardPrune => new HardPruneStage(hardPrune),
         FineTuneRecipe fineTune => new FineTuneStage(fineTune),
         EvaluateRecipe evaluate => new EvaluateStage(evaluate),

@@ -45,4 +45,11 @@ public interface IPenalty : IDisposable
 /// <param name="Step">From 0, inside the epoch.</param>
 /// <param name="Steps">Of an epoch.</param>
 /// <param name="LearningRate">Of this step.</param>
-public readonly record struct TrainingMoment(int Epoch, int Epochs, int Step, int Steps, double LearningRate);
+public readonly record struct TrainingMoment(int Epoch, int Epochs, int Step, int Steps, double LearningRate)
+{
+    /// <summary>From 0, over the whole schedule.</summary>
+    public long OverallStep => (long)Epoch * Steps + Step;
+
+    /// <summary>Of the whole schedule.</summary>
+    public long AllSteps => (long)Epochs * Steps;
+}

@@ -15,6 +15,8 @@ public sealed record StoredTensor(string Name, string Type, IReadOnlyList<long> 
     public static StoredTensor Of(string name, ReadOnlySpan<long> values, params long[] shape) =>
         new(name, "I64", shape, MemoryMarshal.AsBytes(values).ToArray());
 
+    public static StoredTensor Of(string name, ReadOnlySpan<byte> values, params long[] shape) => new(name, "U8", shape, values.ToArray());
+
     public float[] Floats() => Type == "F32"
         ? MemoryMarshal.Cast<byte, float>(Bytes.Span).ToArray()
         : throw new InvalidDataException($"Tensor '{Name}' must have type F32, but has {Type}.");
@@ -22,6 +24,10 @@ public sealed record StoredTensor(string Name, string Type, IReadOnlyList<long> 
     public long[] Longs() => Type == "I64"
         ? MemoryMarshal.Cast<byte, long>(Bytes.Span).ToArray()
         : throw new InvalidDataException($"Tensor '{Name}' must have type I64, but has {Type}.");
+
+    public byte[] Octets() => Type == "U8"
+        ? Bytes.ToArray()
+        : throw new InvalidDataException($"Tensor '{Name}' must have type U8, but has {Type}.");
 
     internal static int ElementBytes(string type) => type switch
     {

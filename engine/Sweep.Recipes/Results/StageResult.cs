@@ -150,6 +150,9 @@ public sealed record EpochRecord
 
     /// <summary>SparseTrain: mean absolute gate.</summary>
     public double? MeanGate { get; init; }
+
+    /// <summary>GradualPrune, DynamicSparse: fraction of the net's parameters that a cut along the epoch's last mask removes, in [0, 1).</summary>
+    public double? Sparsity { get; init; }
 }
 
 /// <summary>How a result came about: recorded, never part of an identity.</summary>
