@@ -20,7 +20,7 @@ public class ForwardParityTests
     private static BlockShape Block(int heads, int q, int v, int m) =>
         new() { Heads = heads, QueryKeyWidth = q, ValueWidth = v, MlpWidth = m, ScaleWidth = 4 };
 
-    private static Net Build(string title)
+    internal static Net Build(string title)
     {
         var dense = new ViTShape { ImageSize = 8, Channels = 2, PatchSize = 4, Classes = 3, Width = 12, Blocks = [Block(3, 4, 4, 24), Block(3, 4, 4, 24)] };
         var kept = new KeptInputs([0, 1, 5, 11], [2, 3, 7, 8, 10], [3, 4]);
@@ -46,7 +46,7 @@ public class ForwardParityTests
         return net;
     }
 
-    private static void Wave(int index, double scale, double shift, Span<float> values)
+    internal static void Wave(int index, double scale, double shift, Span<float> values)
     {
         for (var i = 0; i < values.Length; i++)
         {
@@ -54,7 +54,7 @@ public class ForwardParityTests
         }
     }
 
-    private static Tensor Images()
+    internal static Tensor Images()
     {
         var pixels = new float[4 * 2 * 8 * 8];
         Wave(99, 1, 0, pixels);

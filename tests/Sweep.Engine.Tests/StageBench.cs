@@ -38,7 +38,9 @@ internal sealed class StageBench : IDisposable
     /// <param name="recipe">Its inputs must have been run before.</param>
     /// <param name="attempt">Keeps the folders of two runs of one recipe apart.</param>
     /// <param name="drainAfter">Asks to drain when so many epochs are done.</param>
-    public StageResult Run(StageRecipe recipe, string attempt = "", int? drainAfter = null, CancellationToken cancelled = default)
+    /// <param name="cancelled">Drops the stage.</param>
+    /// <param name="microBatch">Images at once; null for the whole step.</param>
+    public StageResult Run(StageRecipe recipe, string attempt = "", int? drainAfter = null, CancellationToken cancelled = default, int? microBatch = null)
     {
         using var scope = NewDisposeScope();
         var events = new Events();
@@ -50,7 +52,7 @@ internal sealed class StageBench : IDisposable
                 Inputs = recipe.Inputs.ToDictionary(input => input, input => _artifacts[input]),
                 Output = Folder(recipe, attempt),
                 Checkpoints = Checkpoints(recipe, attempt),
-                Execution = new ExecutionOptions(),
+                Execution = new ExecutionOptions { MicroBatch = microBatch },
             },
             Device = CPU,
             Data = new Shades(),

@@ -7,8 +7,8 @@ using Sweep.Recipes;
 namespace Sweep.Engine.Stages;
 
 /// <summary>
-/// Trains a pruned net without penalties. A part of a schedule that ends before the schedule does leaves the optimizer's moments for the
-/// next part. Where the parent has a mask (OMP, GMP), what it removes stays 0, and the mask goes on with the artifact.
+/// Trains a pruned net without penalties, under a teacher if the recipe names one. A part of a schedule that ends before the schedule does
+/// leaves the optimizer's moments for the next part. Where the parent has a mask (OMP, GMP), what it removes stays 0, and the mask goes on with the artifact.
 /// </summary>
 public sealed class FineTuneStage(FineTuneRecipe recipe) : IStage
 {
@@ -28,7 +28,8 @@ public sealed class FineTuneStage(FineTuneRecipe recipe) : IStage
             held.Set(mask);
         }
 
-        using var loop = new TrainingLoop(context, recipe.Training, images, model);
+        using var teacher = Teacher(context, model.Shape);
+        using var loop = new TrainingLoop(context, recipe.Training, images, model, teacher: teacher);
         if (recipe.Training.From is > 0)
         {
             loop.LoadOptimizer(ReadOptimizer(parent));
@@ -47,6 +48,18 @@ public sealed class FineTuneStage(FineTuneRecipe recipe) : IStage
                     SafeTensors.Write(Path.Combine(folder, OptimizerFile), loop.OptimizerState());
                 }
             });
+    }
+
+    private Teacher? Teacher(StageContext context, ViTShape student)
+    {
+        if (recipe.Distillation is not { } distillation)
+        {
+            return null;
+        }
+
+        RecipeRules.Check(distillation);
+        return new Teacher(
+            distillation, ModelFolder.Read(context.Input(distillation.Teacher)), student, context.Device, recipe.Training.Precision ?? Precision.Float32);
     }
 
     private static IReadOnlyDictionary<string, StoredTensor> ReadOptimizer(string parent)

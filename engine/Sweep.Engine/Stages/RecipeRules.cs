@@ -21,6 +21,28 @@ internal static class RecipeRules
         Require(training.Beta2 is >= 0 and < 1, "0 <= beta2 < 1", "beta2", training.Beta2);
         Require(training.LabelSmoothing is >= 0 and < 1, "0 <= labelSmoothing < 1", "labelSmoothing", training.LabelSmoothing);
         Require(training.CropPadding >= 0, "cropPadding >= 0", "cropPadding", training.CropPadding);
+        Require(training.DropPath is null or (>= 0 and < 1), "0 <= dropPath < 1", "dropPath", training.DropPath ?? 0);
+        Require(training.Ema is null or (> 0 and < 1), "0 < ema < 1", "ema", training.Ema ?? 0);
+        Require(training.GradientClip is null or > 0, "gradientClip > 0", "gradientClip", training.GradientClip ?? 0);
+        if (training.Augmentation is { } augmentation)
+        {
+            CheckMixing(augmentation);
+        }
+    }
+
+    public static void Check(DistillationRecipe distillation)
+    {
+        Require(distillation.Weight is > 0 and <= 1, "0 < weight <= 1", "distillation.weight", distillation.Weight);
+        Require(distillation.Temperature > 0, "temperature > 0", "distillation.temperature", distillation.Temperature);
+    }
+
+    private static void CheckMixing(AugmentationRecipe augmentation)
+    {
+        Require(augmentation.Mixup is null or > 0, "mixup > 0", "mixup", augmentation.Mixup ?? 0);
+        Require(augmentation.CutMix is null or > 0, "cutMix > 0", "cutMix", augmentation.CutMix ?? 0);
+        Require(augmentation.MixProbability is null or (>= 0 and <= 1), "0 <= mixProbability <= 1", "mixProbability", augmentation.MixProbability ?? 0);
+        Require(augmentation.SwitchProbability is null or (>= 0 and <= 1),
+            "0 <= switchProbability <= 1", "switchProbability", augmentation.SwitchProbability ?? 0);
     }
 
     public static void Check(GradualPruneRecipe recipe)

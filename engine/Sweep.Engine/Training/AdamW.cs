@@ -1,5 +1,6 @@
 using Sweep.Engine.Models;
 using Sweep.Models;
+using Sweep.Models.Formats;
 using Sweep.Recipes;
 using static TorchSharp.torch;
 
@@ -12,6 +13,10 @@ namespace Sweep.Engine.Training;
 public sealed class AdamW : IDisposable
 {
     public const double Epsilon = 1e-8;
+
+    private const string FirstMomentTensor = "optimizer.first_moment";
+    private const string SecondMomentTensor = "optimizer.second_moment";
+    private const string StepsTensor = "optimizer.steps";
 
     private readonly TrainingRecipe _recipe;
     private readonly ParameterLayout _layout;
@@ -35,7 +40,7 @@ public sealed class AdamW : IDisposable
     public Tensor SecondMoment { get; }
 
     /// <summary>Steps taken since the moments were 0.</summary>
-    public long Steps { get; set; }
+    public long Steps { get; private set; }
 
     /// <param name="weights">The model's flat vector; changed in place.</param>
     /// <param name="gradient">Penalties included.</param>
@@ -63,6 +68,21 @@ public sealed class AdamW : IDisposable
         {
             weights.addcdiv_(FirstMoment, denominator, rate);
         }
+    }
+
+    public IReadOnlyList<StoredTensor> Save() =>
+    [
+        FirstMoment.ToStored(FirstMomentTensor),
+        SecondMoment.ToStored(SecondMomentTensor),
+        StoredTensor.Of(StepsTensor, [Steps], 1),
+    ];
+
+    public void Load(IReadOnlyDictionary<string, StoredTensor> state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        FirstMoment.Fill(state[FirstMomentTensor]);
+        SecondMoment.Fill(state[SecondMomentTensor]);
+        Steps = state[StepsTensor].Longs()[0];
     }
 
     public void Dispose()

@@ -6,20 +6,16 @@ using Sweep.Models.Formats;
 using Sweep.Recipes;
 using Sweep.Recipes.Protocol;
 using static TorchSharp.torch;
-using F = TorchSharp.torch.nn.functional;
 
 namespace Sweep.Engine.Training;
 
 /// <summary>
 /// The one training loop. It goes on from the newest checkpoint, writes one at each epoch's end, and draws everything random from (seed,
-/// epoch): <i>4 epochs</i> and <i>2, killed, 2 more</i> give the same bits on a CPU.
+/// epoch, step): <i>4 epochs</i> and <i>2, killed, 2 more</i> give the same bits on a CPU.
 /// </summary>
 public sealed class TrainingLoop : IDisposable
 {
     private const string WeightsTensor = "weights";
-    private const string FirstMomentTensor = "optimizer.first_moment";
-    private const string SecondMomentTensor = "optimizer.second_moment";
-    private const string OptimizerStepsTensor = "optimizer.steps";
 
     private readonly StageContext _context;
     private readonly TrainingRecipe _recipe;
@@ -27,20 +23,41 @@ public sealed class TrainingLoop : IDisposable
     private readonly VisionTransformer _model;
     private readonly IPenalty? _penalty;
     private readonly AdamW _optimizer;
+    private readonly WeightAverage? _average;
+    private readonly TrainingStep _step;
     private readonly CheckpointFolder _checkpoints;
     private readonly LossMeter _meter;
     private readonly List<EpochRecord> _curve = [];
+    private StoredTensor? _trained;
 
+    /// <param name="context">Of the stage's attempt.</param>
+    /// <param name="recipe">One length of training, or a part of one.</param>
+    /// <param name="images">What is trained on.</param>
+    /// <param name="model">Changed in place.</param>
+    /// <param name="penalty">What a pruning method adds; null for nothing.</param>
+    /// <param name="gateFactor">Factor on the learning rate of gates.</param>
+    /// <param name="teacher">Whom the model follows; null for nobody.</param>
     public TrainingLoop(
-        StageContext context, TrainingRecipe recipe, IImageSplit images, VisionTransformer model, IPenalty? penalty = null, double gateFactor = 1)
+        StageContext context,
+        TrainingRecipe recipe,
+        IImageSplit images,
+        VisionTransformer model,
+        IPenalty? penalty = null,
+        double gateFactor = 1,
+        Teacher? teacher = null)
     {
         ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(recipe);
+        var microBatch = context.Request.Execution.MicroBatch;
+        RecipeRules.Require(microBatch is null or >= 1, "microBatch >= 1", "microBatch", microBatch ?? 0);
         _context = context;
         _recipe = recipe;
         _images = images;
         _model = model;
         _penalty = penalty;
         _optimizer = new AdamW(recipe, model, gateFactor);
+        _average = recipe.Ema is { } decay ? new WeightAverage(model, decay) : null;
+        _step = new TrainingStep(recipe, model, _optimizer, penalty, _average, teacher, microBatch);
         _checkpoints = context.CheckpointFolder();
         _meter = new LossMeter();
     }
@@ -49,7 +66,7 @@ public sealed class TrainingLoop : IDisposable
 
     private int End => _recipe.To ?? _recipe.Epochs;
 
-    /// <summary>Trains to the end of the recipe's part of the schedule.</summary>
+    /// <summary>Trains to the end of the recipe's part of the schedule. Then the model holds the weights' average, where the recipe wants one.</summary>
     /// <returns>One record an epoch, resumed ones included.</returns>
     /// <exception cref="StageStoppedException">Asked to drain; the checkpoint is written.</exception>
     /// <exception cref="OperationCanceledException">Asked to cancel.</exception>
@@ -71,29 +88,42 @@ public sealed class TrainingLoop : IDisposable
             }
         }
 
+        if (_average is not null)
+        {
+            _trained = _model.Weights.ToStored(WeightsTensor);
+            _average.CopyTo(_model);
+        }
+
         return _curve;
     }
 
-    /// <summary>The optimizer's moments, for a stage that goes on with the same schedule.</summary>
-    public IReadOnlyList<StoredTensor> OptimizerState() =>
-    [
-        StoredTensor.Of(FirstMomentTensor, Values(_optimizer.FirstMoment), _model.Layout.Length),
-        StoredTensor.Of(SecondMomentTensor, Values(_optimizer.SecondMoment), _model.Layout.Length),
-        StoredTensor.Of(OptimizerStepsTensor, [_optimizer.Steps], 1),
-    ];
+    /// <summary>
+    /// What a stage needs that goes on with the same schedule: the optimizer's moments and, where the stage's net is an average, the weights
+    /// behind it.
+    /// </summary>
+    public IReadOnlyList<StoredTensor> OptimizerState() => [.. _optimizer.Save(), .. _trained is null ? [] : new[] { _trained }];
 
-    /// <summary>Goes on with the moments of the stage before.</summary>
+    /// <summary>Goes on where the stage before stopped; the model holds that stage's net.</summary>
+    /// <exception cref="StageFaultException">InvalidRecipe: only one of both stages has an average.</exception>
     public void LoadOptimizer(IReadOnlyDictionary<string, StoredTensor> state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        Fill(_optimizer.FirstMoment, state[FirstMomentTensor]);
-        Fill(_optimizer.SecondMoment, state[SecondMomentTensor]);
-        _optimizer.Steps = state[OptimizerStepsTensor].Longs()[0];
+        _optimizer.Load(state);
+        if (state.ContainsKey(WeightsTensor) != _average is not null)
+        {
+            throw StageFaultException.InvalidRecipe("All parts of a schedule must keep an average of the weights (ema), or none.");
+        }
+
+        if (_average is not null)
+        {
+            _model.Weights.Fill(state[WeightsTensor]);
+        }
     }
 
     public void Dispose()
     {
         _optimizer.Dispose();
+        _average?.Dispose();
         _meter.Dispose();
     }
 
@@ -106,8 +136,9 @@ public sealed class TrainingLoop : IDisposable
         for (var step = 0; step < order.Steps; step++)
         {
             _context.Cancelled.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
             learningRate = LearningRate.At(_recipe, (long)epoch * order.Steps + step, (long)_recipe.Epochs * order.Steps);
-            Step(new TrainingMoment(epoch, _recipe.Epochs, step, order.Steps, learningRate), batches);
+            _meter.Add(_step.Take(new TrainingMoment(epoch, _recipe.Epochs, step, order.Steps, learningRate), batches));
             if (_context.Events.ProgressDue)
             {
                 _context.Events.Progress(epoch - First + (step + 1.0) / order.Steps, End - First, _meter.Mean());
@@ -117,33 +148,6 @@ public sealed class TrainingLoop : IDisposable
         return new EpochRecord { Epoch = epoch, Loss = _meter.Mean(), LearningRate = learningRate };
     }
 
-    private void Step(TrainingMoment moment, IBatchStream batches)
-    {
-        using var scope = NewDisposeScope();
-        _penalty?.BeforeStep(moment, _model);
-        if (!batches.Next(out var images, out var labels))
-        {
-            throw new InvalidOperationException($"An epoch's batches must be as many as its {moment.Steps} steps, but they ended before step {moment.Step}.");
-        }
-
-        _penalty?.BeforeForward(moment, _model, images, labels);
-        var loss = F.cross_entropy(_model.Forward(images), labels, label_smoothing: _recipe.LabelSmoothing);
-        loss.backward();
-        _meter.Add(loss.detach());
-        using var gradient = _model.Weights.grad!;
-        using (no_grad())
-        {
-            _penalty?.AddGradient(gradient, _model.Weights);
-        }
-
-        _optimizer.Step(_model.Weights, gradient, moment.LearningRate);
-        _model.Weights.grad = null;
-        using (no_grad())
-        {
-            _penalty?.AfterStep(_model);
-        }
-    }
-
     private int Resume()
     {
         if (_checkpoints.ReadNewest() is not { } found)
@@ -151,8 +155,9 @@ public sealed class TrainingLoop : IDisposable
             return 0;
         }
 
-        Fill(_model.Weights, found.Tensors[WeightsTensor]);
-        LoadOptimizer(found.Tensors);
+        _model.Weights.Fill(found.Tensors[WeightsTensor]);
+        _optimizer.Load(found.Tensors);
+        _average?.Load(found.Tensors);
         _penalty?.Load(found.Tensors);
         _curve.AddRange(found.State.Curve);
         return found.State.Epochs;
@@ -160,21 +165,9 @@ public sealed class TrainingLoop : IDisposable
 
     private IReadOnlyList<StoredTensor> State() =>
     [
-        StoredTensor.Of(WeightsTensor, Values(_model.Weights), _model.Layout.Length),
-        .. OptimizerState(),
+        _model.Weights.ToStored(WeightsTensor),
+        .. _optimizer.Save(),
+        .. _average is null ? [] : new[] { _average.Save() },
         .. _penalty?.Save() ?? [],
     ];
-
-    private static float[] Values(Tensor tensor)
-    {
-        using var scope = NewDisposeScope();
-        return tensor.detach().cpu().data<float>().ToArray();
-    }
-
-    private static void Fill(Tensor target, StoredTensor source)
-    {
-        using var scope = NewDisposeScope();
-        using var quiet = no_grad();
-        target.copy_(tensor(source.Floats()));
-    }
 }

@@ -23,7 +23,7 @@ public sealed record FineTuneRecipe : StageRecipe
     public DistillationRecipe? Distillation { get; init; }
 
     [JsonIgnore]
-    public override IReadOnlyList<StageId> Inputs => Distillation is null ? [Parent] : [Parent, Distillation.Teacher];
+    public override IReadOnlyList<StageId> Inputs => Distillation is null || Distillation.Teacher == Parent ? [Parent] : [Parent, Distillation.Teacher];
 
     [JsonIgnore]
     public override int Epochs => Training.Length;

@@ -63,7 +63,10 @@ def weights(shape):
     return p
 
 
-def forward(shape, p, x):
+def forward(shape, p, x, kept=None):
+    def branch(place, y):
+        return y if kept is None else y * kept[place].view(-1, 1, 1)
+
     d = shape["width"]
     x = F.conv2d(x, p["patch_embed.proj.weight"], p["patch_embed.proj.bias"], stride=shape["patch"]).flatten(2).transpose(1, 2)
     tokens = [p["cls_token"], p["dist_token"]] if shape.get("distilled") else [p["cls_token"]]
@@ -81,16 +84,16 @@ def forward(shape, p, x):
                 value = y[..., 2 * h * q + j * v:2 * h * q + (j + 1) * v]
                 heads.append((query @ key.transpose(1, 2) / math.sqrt(b["scale"])).softmax(-1) @ value)
             y = torch.cat(heads, -1)[..., b.get("eo", list(range(h * v)))]
-            x = x + F.linear(y, p[f"blocks.{i}.attn.proj.weight"], p[f"blocks.{i}.attn.proj.bias"])
+            x = x + branch(2 * i, F.linear(y, p[f"blocks.{i}.attn.proj.weight"], p[f"blocks.{i}.attn.proj.bias"]))
         else:
-            x = x + p[f"blocks.{i}.attn.constant"]
+            x = x + branch(2 * i, p[f"blocks.{i}.attn.constant"])
         if b["m"]:
             y = F.layer_norm(x, (d,), p[f"blocks.{i}.norm2.weight"], p[f"blocks.{i}.norm2.bias"], 1e-6)
             y = y[..., b.get("em", list(range(d)))]
             y = F.gelu(F.linear(y, p[f"blocks.{i}.mlp.fc1.weight"], p[f"blocks.{i}.mlp.fc1.bias"]))
-            x = x + F.linear(y, p[f"blocks.{i}.mlp.fc2.weight"], p[f"blocks.{i}.mlp.fc2.bias"])
+            x = x + branch(2 * i + 1, F.linear(y, p[f"blocks.{i}.mlp.fc2.weight"], p[f"blocks.{i}.mlp.fc2.bias"]))
         else:
-            x = x + p[f"blocks.{i}.mlp.constant"]
+            x = x + branch(2 * i + 1, p[f"blocks.{i}.mlp.constant"])
     x = F.layer_norm(x, (d,), p["norm.weight"], p["norm.bias"], 1e-6)
     logits = F.linear(x[:, 0], p["head.weight"], p["head.bias"])
     return (logits + F.linear(x[:, 1], p["head_dist.weight"], p["head_dist.bias"])) / 2 if shape.get("distilled") else logits
@@ -112,24 +115,35 @@ SHAPES = {
     "distilled": dict(image=8, channels=2, patch=4, classes=3, width=12, distilled=True, blocks=[block(3, 4, 4, 24, 4), block(2, 3, 4, 7, 4)]),
 }
 
-record = {}
-for title, shape in SHAPES.items():
-    p = weights(shape)
-    images = wave(99, 4 * shape["channels"] * shape["image"] ** 2, 1.0).view(4, shape["channels"], shape["image"], shape["image"])
-    labels = torch.tensor([0, 2, 1, 2])
-    logits = forward(shape, p, images)
-    decayed = [v for k, v in p.items() if v.ndim > 1 and k.endswith("weight")]
-    other = [v for k, v in p.items() if not (v.ndim > 1 and k.endswith("weight"))]
-    optimizer = torch.optim.AdamW([dict(params=decayed, weight_decay=0.05), dict(params=other, weight_decay=0.0)], lr=0.01, betas=(0.9, 0.98))
-    losses = []
-    gradients = None
-    for step in range(5):
-        loss = F.cross_entropy(forward(shape, p, images), labels, label_smoothing=0.1)
-        optimizer.zero_grad()
-        loss.backward()
-        if gradients is None:
-            gradients = {k: v.grad.norm().item() for k, v in p.items()}
-        losses.append(loss.item())
-        optimizer.step()
-    record[title] = dict(logits=[x for row in logits.tolist() for x in row], losses=losses, gradients=gradients)
-print(json.dumps(record, indent=1, sort_keys=True))
+LABELS = torch.tensor([0, 2, 1, 2])
+
+
+def pictures(shape):
+    return wave(99, 4 * shape["channels"] * shape["image"] ** 2, 1.0).view(4, shape["channels"], shape["image"], shape["image"])
+
+
+def main():
+    record = {}
+    for title, shape in SHAPES.items():
+        p = weights(shape)
+        images, labels = pictures(shape), LABELS
+        logits = forward(shape, p, images)
+        decayed = [v for k, v in p.items() if v.ndim > 1 and k.endswith("weight")]
+        other = [v for k, v in p.items() if not (v.ndim > 1 and k.endswith("weight"))]
+        optimizer = torch.optim.AdamW([dict(params=decayed, weight_decay=0.05), dict(params=other, weight_decay=0.0)], lr=0.01, betas=(0.9, 0.98))
+        losses = []
+        gradients = None
+        for step in range(5):
+            loss = F.cross_entropy(forward(shape, p, images), labels, label_smoothing=0.1)
+            optimizer.zero_grad()
+            loss.backward()
+            if gradients is None:
+                gradients = {k: v.grad.norm().item() for k, v in p.items()}
+            losses.append(loss.item())
+            optimizer.step()
+        record[title] = dict(logits=[x for row in logits.tolist() for x in row], losses=losses, gradients=gradients)
+    print(json.dumps(record, indent=1, sort_keys=True))
+
+
+if __name__ == "__main__":
+    main()
