@@ -56,6 +56,21 @@ public sealed class MethodPathTests
         Assert.Equal((score.Id, path[0].Id), (Cut(path).Parent, Cut(path).Weights!.Value));
     }
 
+    [Theory]
+    [InlineData("gohsp", 4)]
+    [InlineData("somp", 6)]
+    [InlineData("taylor", 6)]
+    public void EqualEpochs_LetMethodsThatCutAtOnceFineTuneLonger(string method, int epochs)
+    {
+        // 3 epochs of 5,000 images before the cut are 2 of 7,500 after it.
+        var finetune = "finetune: { epochs: 4, imagesPerEpoch: 7500, equalEpochs: true }";
+        var plan = ExperimentPlanner.Plan(SweepSpecReader.Read(
+            $"{Head.Replace("finetune: { epochs: 2 }", finetune, StringComparison.Ordinal)}space: {{ method: {{ values: [{method}] }}, sparsity: {{ values: [0.4] }} }}",
+            "sweep.yaml"));
+
+        Assert.Equal(epochs, plan.Trials[0].Stages.OfType<FineTuneRecipe>().Single().Epochs);
+    }
+
     [Fact]
     public void OneScoring_ServesEverySparsityAndTarget()
     {

@@ -45,6 +45,11 @@ public sealed record FinetuneSpec : TrainingSpec
 {
     /// <summary>Null without a teacher.</summary>
     public DistillationSpec? Distillation { get; init; }
+
+    /// <summary>
+    /// Whether a method that does not train before the cut fine-tunes for sparsify's epochs as well, so that every trial trains equally long.
+    /// </summary>
+    public bool EqualEpochs { get; init; }
 }
 
 /// <summary>Training under the dense net of the same seed; see <see cref="DistillationRecipe"/>.</summary>

@@ -35,7 +35,7 @@ internal sealed class StageChain
     {
         var before = BeforeTheCut(settings);
         var hardPrune = new CutChain(_spec, _seed).HardPrune(settings, before[^1], DenseNet);
-        var fineTune = FineTune(hardPrune);
+        var fineTune = FineTune(settings.Method, hardPrune);
         List<StageRecipe> path = [.. before, hardPrune, fineTune, Evaluate(fineTune)];
         if (_spec.Benchmark is { } benchmark)
         {
@@ -210,11 +210,15 @@ internal sealed class StageChain
         _spec.Sparsify,
         _images.TrainingImages - _spec.Data.Validation);
 
-    private FineTuneRecipe FineTune(StageRecipe hardPrune) => new()
+    private FineTuneRecipe FineTune(PruningMethod method, StageRecipe hardPrune) => new()
     {
         Parent = hardPrune.Id,
         Data = _data,
-        Training = Training(_spec.Finetune, "finetune"),
+        Training = Training(
+            _spec.Finetune.EqualEpochs && !method.Sparsifies()
+                ? TrainingLength.Joined(_spec.Finetune, _spec.Sparsify, _images.TrainingImages - _spec.Data.Validation)
+                : _spec.Finetune,
+            "finetune"),
         Distillation = _spec.Finetune.Distillation is not { } distillation ? null : new DistillationRecipe
         {
             Teacher = DenseNet.Id,

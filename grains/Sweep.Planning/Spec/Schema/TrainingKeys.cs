@@ -19,7 +19,13 @@ internal static class TrainingKeys
 
     /// <summary>The same, and a teacher.</summary>
     public static MapRule FinetuneSection() => new(
-        [.. Keys(), new("distillation", Distillation(), "Training under the dense net of the same seed as teacher; none if absent.")]);
+        [
+            .. Keys(),
+            new("distillation", Distillation(), "Training under the dense net of the same seed as teacher; none if absent."),
+            new("equalEpochs", s_switch,
+                "Whether methods that do not train before the cut fine-tune for sparsify's epochs as well, so that all trials train equally long.",
+                Default: false),
+        ]);
 
     private static IReadOnlyList<KeyRule> Keys() =>
     [
