@@ -12,7 +12,7 @@ public sealed class SpecTests : IDisposable
     [Fact]
     public async Task Validate_AcceptsTheSamples()
     {
-        foreach (var file in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "samples"), "*.yaml"))
+        foreach (var file in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "samples"), "*.yaml", SearchOption.AllDirectories))
         {
             var outcome = await _shell.Run("validate", file);
             Assert.Equal((0, ""), (outcome.Code, outcome.Error));
