@@ -36,20 +36,21 @@ public sealed class SampleTests
 
     /// <summary>
     /// Counted by hand. For example reduced/gohsp-table-2: 3 dense nets of 5 epochs, 9 SoftPrune of 4, 9 DynamicSparse of 5 + 1 (4 × 20,000
-    /// images are about one epoch of 55,000), 27 FineTune of 4.
+    /// images are about one epoch of 55,000), 27 FineTune of 4, and 4 more
+    /// after each of the 9 cuts that had no training before.
     /// </summary>
     [Theory]
     [InlineData("vtp-table-1", 6, 100 + 3 * 100 + 6 * 100)]
     [InlineData("vtp-table-2", 2, 100 + 100 + 2 * 100)]
     [InlineData("vtp-table-3", 2, 100 + 2 * 100)]
-    [InlineData("gohsp-table-2", 12, 6 * 150 + 12 * 150)]
-    [InlineData("gohsp-table-2-tiny", 6, 3 * 150 + 6 * 150)]
+    [InlineData("gohsp-table-2", 12, 6 * 150 + 12 * 150 + 6 * 150)]
+    [InlineData("gohsp-table-2-tiny", 6, 3 * 150 + 6 * 150 + 3 * 150)]
     [InlineData("reduced/vtp-table-1", 18, 3 * 5 + 9 * 4 + 18 * 4)]
     [InlineData("reduced/vtp-table-2", 6, 3 * 5 + 3 * 4 + 6 * 4)]
     [InlineData("reduced/vtp-table-3", 6, 3 * 5 + 3 * 4 + 6 * 4)]
-    [InlineData("reduced/gohsp-table-1", 18, 3 * 5 + 12 * 4 + 18 * 4)]
-    [InlineData("reduced/gohsp-table-2", 27, 3 * 5 + 9 * 4 + 9 * 6 + 27 * 4)]
-    [InlineData("reduced/all-methods", 216, 3 * 5 + (24 + 3 + 24 + 12) * 4 + 24 * 6 + 216 * 4)]
+    [InlineData("reduced/gohsp-table-1", 18, 3 * 5 + 12 * 4 + 18 * 4 + 6 * 4)]
+    [InlineData("reduced/gohsp-table-2", 27, 3 * 5 + 9 * 4 + 9 * 6 + 27 * 4 + 9 * 4)]
+    [InlineData("reduced/all-methods", 216, 3 * 5 + (24 + 3 + 24 + 12) * 4 + 24 * 6 + 216 * 4 + (4 * 24 + 12) * 4)]
     public void Sample_PlansItsTable(string sample, int trials, int epochs)
     {
         var plan = Plan(sample);
@@ -57,14 +58,14 @@ public sealed class SampleTests
         Assert.Equal((trials, epochs), (plan.Trials.Count, plan.EpochsNeeded));
     }
 
-    /// <summary>At about 0.23 core-milliseconds an image and epoch, 12 million are 23 minutes on two cores.</summary>
+    /// <summary>At about 0.23 core-milliseconds an image and epoch, 13 million are 25 minutes on two cores.</summary>
     [Fact]
     public void ReducedTables_TogetherAreOfMinutes()
     {
         var images = s_reducedTables.SelectMany(sample => Stages(Plan(sample))).DistinctBy(stage => stage.Id)
             .Sum(stage => (long)stage.Epochs * (Training(stage)?.ImagesPerEpoch ?? 55_000));
 
-        Assert.InRange(images, 1_000_000, 12_000_000);
+        Assert.InRange(images, 1_000_000, 13_000_000);
     }
 
     [Fact]
