@@ -9,12 +9,14 @@ say() { printf 'sweep: %s\n' "$*" >&2; }
 needs='libtorch-dev|libtorch, which trains the networks
 libopenblas0-openmp|a fast BLAS that shares the threads of libtorch; the reference BLAS is ten times slower
 g++|compiles the bridge from .NET to libtorch
+libturbojpeg0|decodes JPEG photographs
+libpng16-16|decodes PNG photographs
 dataset-fashion-mnist|the 70,000 images of the quickstart'
 
-# The feed may bring TorchSharp and with it a libtorch of its own; the image files are needed either way.
+# The feed may bring TorchSharp and with it a libtorch of its own; images and their decoders are needed either way.
 root=$(cd "$(dirname "$0")/.." && pwd)
 if [ "${PackageSource:-}" = feed ] || grep -qs '<PackageSource>feed<' "$root/artifacts/package-source.props"; then
-  needs=$(printf '%s\n' "$needs" | grep '^dataset-')
+  needs=$(printf '%s\n' "$needs" | grep -E '^(dataset-|libturbojpeg|libpng)')
 fi
 
 installed() { # names of the wanted packages that are installed, one a line

@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using System.Globalization;
 using Sweep.Models;
 using Sweep.Recipes;
 
@@ -12,68 +12,64 @@ public interface IDataSource
 }
 
 /// <summary>
-/// Reads a registered data set from its files, and refuses other bytes than the recipe's digest names. An engine process runs many
-/// stages on one data set, so the last one stays in memory.
+/// Reads a registered data set from its files, or lists a folder of photographs, and refuses other images than the recipe names. An
+/// engine process runs many stages on one data set, so the last one stays in memory.
 /// </summary>
 public sealed class FileDataSource : IDataSource
 {
-    private (string Digest, ImageDataSet Data)? _last;
+    private (string Name, string Digest, ImageDataSet Data)? _last;
 
     public ImageDataSet Load(DataRecipe recipe, IReadOnlyList<string> roots)
     {
         ArgumentNullException.ThrowIfNull(recipe);
-        if (_last is { } last && last.Digest == recipe.Digest)
+        if (_last is { } last && (last.Name, last.Digest) == (recipe.Name, recipe.Digest))
         {
             return last.Data;
         }
 
+        var data = recipe.Folder is { } folder ? Photographs(recipe, folder, roots) : Registered(recipe, roots);
+        _last = (recipe.Name, recipe.Digest, data);
+        return data;
+    }
+
+    private static ImageDataSet Registered(DataRecipe recipe, IReadOnlyList<string> roots)
+    {
         var known = KnownData.Find(recipe.Name) ?? throw StageFaultException.InvalidRecipe(
-            $"A data set must be one of {string.Join(", ", KnownData.All.Select(data => data.Name))}, but is '{recipe.Name}'.");
+            $"A data set must be one of {string.Join(", ", KnownData.All.Select(data => data.Name))}, or a folder with its counts, but is '{recipe.Name}'.");
         if (known.Digest != recipe.Digest)
         {
             throw StageFaultException.InvalidRecipe(
                 $"The recipe's digest of '{known.Name}' must be the registered {known.Digest}, but is {recipe.Digest}.");
         }
 
-        var paths = DataSetFolder.Find(known, roots);
-        var data = new ImageDataSet(
-            Images(known, paths[0], paths[1], known.TrainingImages),
-            Images(known, paths[2], paths[3], known.TestImages),
-            PixelStatistics.Of(known.Name),
-            known.Classes);
-        _last = (recipe.Digest, data);
-        return data;
+        var (training, test) = KnownImages.Read(known, DataSetFolder.Find(known, roots));
+        return new ImageDataSet(training, test, new PixelStatistics(known.Mean, known.Deviation), known.Classes);
     }
 
-    private static LabelledImages Images(KnownData known, string imagePath, string labelPath, int count)
+    private static ImageDataSet Photographs(DataRecipe recipe, ImageFolder declared, IReadOnlyList<string> roots)
     {
-        var images = IdxFile.Read(imagePath, known.Channels == 1 ? 3 : 4);
-        var labels = IdxFile.Read(labelPath, 1);
-        int[] expected = known.Channels == 1 ? [count, known.ImageSize, known.ImageSize] : [count, known.Channels, known.ImageSize, known.ImageSize];
-        CheckDimensions(images, expected);
-        CheckDimensions(labels, [count]);
-        CheckDigest(known, images);
-        CheckDigest(known, labels);
-        return new LabelledImages(images.Values.ToArray(), Array.ConvertAll(labels.Values.ToArray(), label => (int)label), known.Channels, known.ImageSize);
-    }
-
-    private static void CheckDimensions(IdxFile file, int[] expected)
-    {
-        if (!file.Dimensions.SequenceEqual(expected))
+        var root = DataSetFolder.FindPhotographs(recipe.Name, roots);
+        var pinned = ImageFolderIdentity.IsPinned(recipe);
+        var index = ImageFolderIndex.Read(root, withSizes: pinned);
+        if ((index.Classes.Count, index.Training.Count, index.Test.Count) != (declared.Classes, declared.TrainingImages, declared.TestImages))
         {
-            throw StageFaultException.BadData(
-                $"{file.Path}, offset 4: the dimensions must be [{string.Join(", ", expected)}], but are [{string.Join(", ", file.Dimensions)}].");
+            throw StageFaultException.BadData(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{root}: the folder must have what the recipe declares, {declared.Classes} classes, {declared.TrainingImages} photographs under train and {declared.TestImages} under val, "
+                + $"but has {index.Classes.Count}, {index.Training.Count} and {index.Test.Count}."));
         }
+
+        if (pinned)
+        {
+            ImageManifest.CheckSizes(index, recipe.Digest);
+        }
+
+        return new ImageDataSet(Labels(index.Training), Labels(index.Test), PixelStatistics.Photographs, index.Classes.Count)
+        {
+            TrainingFiles = new ImageFolderFiles(index, index.Training),
+            TestFiles = new ImageFolderFiles(index, index.Test),
+        };
     }
 
-    private static void CheckDigest(KnownData known, IdxFile file)
-    {
-        var name = Path.GetFileName(file.Path).Replace(".gz", "", StringComparison.Ordinal);
-        var expected = known.Files.First(candidate => candidate.Name == name).Sha256;
-        var actual = Convert.ToHexStringLower(SHA256.HashData(file.Content));
-        if (actual != expected)
-        {
-            throw StageFaultException.BadData($"{file.Path}: the SHA-256 of the uncompressed file must be {expected}, but is {actual}.");
-        }
-    }
+    private static LabelledImages Labels(ImageFolderSplit split) => new([], [.. split.Labels], 3, 0);
 }

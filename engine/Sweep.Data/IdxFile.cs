@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using System.IO.Compression;
 using Sweep.Models;
 
 namespace Sweep.Data;
@@ -22,9 +21,15 @@ public sealed record IdxFile(string Path, IReadOnlyList<int> Dimensions, byte[] 
     /// <param name="path">Plain, or compressed when it ends in <c>.gz</c>.</param>
     /// <param name="dimensions">How many dimensions it must have.</param>
     /// <exception cref="StageFaultException">BadData; the message names file, offset, rule and value.</exception>
-    public static IdxFile Read(string path, int dimensions)
+    public static IdxFile Read(string path, int dimensions) => Read(path, StoredFile.Read(path), dimensions);
+
+    /// <param name="path">For messages.</param>
+    /// <param name="content">The whole uncompressed file.</param>
+    /// <param name="dimensions">How many dimensions it must have.</param>
+    /// <exception cref="StageFaultException">BadData; the message names file, offset, rule and value.</exception>
+    public static IdxFile Read(string path, byte[] content, int dimensions)
     {
-        var content = ReadContent(path);
+        ArgumentNullException.ThrowIfNull(content);
         if (content.Length < HeaderLength(dimensions))
         {
             throw Fault(path, content.Length, $"the header of an IDX file with {dimensions} dimensions has {HeaderLength(dimensions)} bytes, but the file ends after {content.Length}");
@@ -62,30 +67,8 @@ public sealed record IdxFile(string Path, IReadOnlyList<int> Dimensions, byte[] 
         return new IdxFile(path, sizes, content);
     }
 
-    private static byte[] ReadContent(string path)
-    {
-        if (!path.EndsWith(".gz", StringComparison.Ordinal))
-        {
-            return File.ReadAllBytes(path);
-        }
-
-        using var file = File.OpenRead(path);
-        using var unzipped = new MemoryStream();
-        try
-        {
-            using var gzip = new GZipStream(file, CompressionMode.Decompress, leaveOpen: true);
-            gzip.CopyTo(unzipped);
-        }
-        catch (InvalidDataException e)
-        {
-            throw Fault(path, file.Position, $"the file must be a gzip stream ({e.Message.TrimEnd('.')})", e);
-        }
-
-        return unzipped.ToArray();
-    }
-
     private static int HeaderLength(int dimensions) => 4 + 4 * dimensions;
 
-    private static StageFaultException Fault(string path, long offset, string rule, Exception? inner = null) =>
-        StageFaultException.BadData(string.Create(CultureInfo.InvariantCulture, $"{path}, offset {offset}: {rule}."), inner);
+    private static StageFaultException Fault(string path, long offset, string rule) =>
+        StageFaultException.BadData(string.Create(CultureInfo.InvariantCulture, $"{path}, offset {offset}: {rule}."));
 }

@@ -1,9 +1,7 @@
-using Sweep.Models;
-
 namespace Sweep.Data;
 
 /// <summary>Images and their labels in memory.</summary>
-/// <param name="Pixels">[count, channels, size, size], row-major.</param>
+/// <param name="Pixels">[count, channels, size, size], row-major; empty where the images are photographs in files.</param>
 /// <param name="Labels">[count], class numbers.</param>
 public sealed record LabelledImages(byte[] Pixels, int[] Labels, int Channels, int Size)
 {
@@ -25,18 +23,4 @@ public sealed record LabelledImages(byte[] Pixels, int[] Labels, int Channels, i
 
         return new LabelledImages(pixels, labels, Channels, Size);
     }
-}
-
-/// <summary>A data set as its files have it.</summary>
-public sealed record ImageDataSet(LabelledImages Training, LabelledImages Test, PixelStatistics Statistics, int Classes);
-
-/// <summary>Mean and standard deviation of a data set's training pixels per channel, of values in [0, 1].</summary>
-public sealed record PixelStatistics(IReadOnlyList<float> Mean, IReadOnlyList<float> Deviation)
-{
-    /// <summary>The customary constants of a registered data set.</summary>
-    public static PixelStatistics Of(string dataSet) => dataSet switch
-    {
-        "fashion-mnist" => new([0.2860f], [0.3530f]),
-        _ => throw StageFaultException.InvalidRecipe($"A data set must have its pixel statistics registered, but '{dataSet}' has none."),
-    };
 }

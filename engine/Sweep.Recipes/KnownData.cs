@@ -1,9 +1,14 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace Sweep.Recipes;
 
-/// <summary>A data set that Sweep knows: its shape, and the bytes it must have.</summary>
-public sealed record KnownData
+/// <summary>A data set that Sweep knows: its shape, the bytes it must have, and where its owner offers them.</summary>
+public sealed partial record KnownData
 {
     public required string Name { get; init; }
+
+    public required DataFormat Format { get; init; }
 
     public required int ImageSize { get; init; }
 
@@ -15,37 +20,56 @@ public sealed record KnownData
 
     public required int TestImages { get; init; }
 
-    /// <summary>File name without <c>.gz</c>, and SHA-256 of the uncompressed file, in the order train images, train labels, test images, test labels.</summary>
+    /// <summary>Mean of the training pixels per channel, of values in [0, 1]: the customary constants.</summary>
+    public required IReadOnlyList<float> Mean { get; init; }
+
+    /// <summary>Standard deviation of the training pixels per channel, of values in [0, 1]: the customary constants.</summary>
+    public required IReadOnlyList<float> Deviation { get; init; }
+
+    /// <summary>
+    /// The files that are read. IDX: training images, training labels, test images, test labels. CIFAR: the training batches in
+    /// their order, then the test batch.
+    /// </summary>
     public required IReadOnlyList<KnownFile> Files { get; init; }
 
-    /// <summary>SHA-256 over the files' digests, one hexadecimal line each.</summary>
-    public string Digest => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(
-        System.Text.Encoding.ASCII.GetBytes(string.Concat(Files.Select(file => file.Sha256 + "\n")))));
+    /// <summary>The folder inside the owner's archive that holds the files; null where the owner offers the files themselves.</summary>
+    public string? ArchiveFolder { get; init; }
 
-    /// <summary>Every registered data set.</summary>
-    public static IReadOnlyList<KnownData> All { get; } =
-    [
-        new()
-        {
-            Name = "fashion-mnist",
-            ImageSize = 28,
-            Channels = 1,
-            Classes = 10,
-            TrainingImages = 60_000,
-            TestImages = 10_000,
-            Files =
-            [
-                new("train-images-idx3-ubyte", "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888"),
-                new("train-labels-idx1-ubyte", "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9"),
-                new("t10k-images-idx3-ubyte", "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b"),
-                new("t10k-labels-idx1-ubyte", "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34"),
-            ],
-        },
-    ];
+    /// <summary>What the owner offers: one archive, or each file compressed.</summary>
+    public required IReadOnlyList<KnownDownload> Downloads { get; init; }
+
+    /// <summary>The package that Debian has of it; null when there is none.</summary>
+    public string? DebianPackage { get; init; }
+
+    /// <summary>SHA-256 over the files' digests, one hexadecimal line each.</summary>
+    public string Digest => Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Concat(Files.Select(file => file.Sha256 + "\n")))));
 
     /// <returns>Null when no data set has this name.</returns>
     public static KnownData? Find(string name) => All.FirstOrDefault(data => data.Name == name);
 }
 
-/// <summary>One file of a data set.</summary>
-public sealed record KnownFile(string Name, string Sha256);
+/// <summary>How the files of a registered data set hold its images.</summary>
+public enum DataFormat
+{
+    /// <summary>Files of MNIST's format: images and labels apart.</summary>
+    Idx,
+
+    /// <summary>The binary version of CIFAR-10: records of a label and a picture of 3 x 32 x 32 bytes, channel by channel.</summary>
+    Cifar10,
+
+    /// <summary>The binary version of CIFAR-100: as CIFAR-10, but a coarse label lies before the fine one, which is the class.</summary>
+    Cifar100,
+}
+
+/// <summary>One file of a data set, as it is uncompressed.</summary>
+/// <param name="Name">Without folder and without <c>.gz</c>.</param>
+/// <param name="Sha256">Of the uncompressed bytes, lower-case hexadecimal.</param>
+/// <param name="Bytes">Uncompressed.</param>
+public sealed record KnownFile(string Name, string Sha256, long Bytes);
+
+/// <summary>One thing to download.</summary>
+/// <param name="Name">A <c>.tar.gz</c> of all files, or one file as <c>.gz</c>.</param>
+/// <param name="Addresses">The owner's, then others that serve the same bytes; the digest decides.</param>
+/// <param name="Sha256">Of the bytes as they are offered.</param>
+/// <param name="Bytes">As offered.</param>
+public sealed record KnownDownload(string Name, IReadOnlyList<string> Addresses, string Sha256, long Bytes);

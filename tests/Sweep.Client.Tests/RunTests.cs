@@ -95,9 +95,9 @@ Assert.Contains("43 %, epoch 3.5 of 8", outcome.Error);
     public async Task Run_OnUnknownImages_SaysWhereTheyBelong()
     {
         // The system's folder may have the images: this data set exists nowhere.
-        var data = Recipes.KnownData.Find("fashion-mnist")! with { Files = [new Recipes.KnownFile("no-such-file", "")] };
+        var data = Recipes.KnownData.Find("fashion-mnist")! with { Files = [new Recipes.KnownFile("no-such-file", "", 0)] };
         Assert.Null(Commands.DataSets.Find(data, _shell.At("data"), _ => null));
-        Assert.Contains("--data", Commands.DataSets.Advice("fashion-mnist"));
+        Assert.Contains("--data", Sweep.Data.DataSetFolder.HowToPlace(data));
         Assert.Equal(0, (await Run("--data", _shell.At("data"))).Code);
         Assert.Equal(_shell.At("data"), _shell.Silos.Launches[0].Data);
     }

@@ -8,6 +8,7 @@ using Orleans;
 using Sweep.Client.Cluster;
 using Sweep.Client.Output;
 using Sweep.Client.Settings;
+using Sweep.Data;
 using Sweep.Recipes;
 using Sweep.Recipes.Protocol;
 
@@ -123,9 +124,11 @@ internal static class DoctorCommand
 
     private static string LastLine(string text) => text.Trim().Split('\n')[^1];
 
-    private static Finding Data(KnownData data, Surroundings surroundings) => DataSets.Find(data, named: null, surroundings.Variable) is { } folder
-        ? new($"data {data.Name}", Verdict.Ok, folder)
-        : new($"data {data.Name}", Verdict.Failed, "not found.", DataSets.Advice(data.Name));
+    /// <summary>Absence is a fault only of a set that the prerequisites install: the others are for whoever wants them.</summary>
+    private static Finding Data(KnownData data, Surroundings surroundings) =>
+        DataSets.Find(data, named: null, surroundings.Variable) is { } folder ? new($"data {data.Name}", Verdict.Ok, folder)
+        : data.DebianPackage is null ? new($"data {data.Name}", Verdict.Ok, $"not here; 'sweep data get {data.Name}' downloads it")
+        : new($"data {data.Name}", Verdict.Failed, "not found.", DataSetFolder.HowToPlace(data));
 
     private static Finding State(string state)
     {

@@ -6,7 +6,10 @@ public sealed record DataRecipe
     /// <summary>The registered name, for example <c>fashion-mnist</c>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>SHA-256 over the data set's files; the engine refuses other bytes.</summary>
+    /// <summary>
+    /// Registered: <see cref="KnownData.Digest"/>. A folder: the SHA-256 of its manifest, or <see cref="ImageFolderIdentity.Declared"/>
+    /// where no bytes are pinned. The engine refuses other images.
+    /// </summary>
     public required string Digest { get; init; }
 
     /// <summary>Images cut from the training set for validation, equally many of each class as far as they divide.</summary>

@@ -11,7 +11,7 @@ public static class EngineEnvironment
         "LD_LIBRARY_PATH", "LD_PRELOAD",                                        // where a site keeps its libraries
         "DOTNET_ROOT", "DOTNET_ROOT_X64", "DOTNET_ROOT_ARM64",
         "OPENBLAS_CORETYPE", "MKL_ENABLE_INSTRUCTIONS",                         // respected, never set: a wrong one costs 20 %
-        "SWEEP_DATA", "SWEEP_LIBTORCH", "SWEEP_ENGINE_FAULT",
+        "SWEEP_DATA", "XDG_DATA_HOME", "SWEEP_LIBTORCH", "SWEEP_ENGINE_FAULT",
     ];
 
     private static readonly string[] s_keptPrefixes = ["NVIDIA_", "CUDA_", "LIBTORCH_", "TORCH_"];
