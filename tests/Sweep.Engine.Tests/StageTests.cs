@@ -206,6 +206,7 @@ public sealed class StageTests : IDisposable
     [InlineData(HeadFeature.Output, HeadSimilarity.Cosine)]
     [InlineData(HeadFeature.Output, HeadSimilarity.Cka)]
     [InlineData(HeadFeature.Weight, HeadSimilarity.Cosine)]
+    [InlineData(HeadFeature.Weight, HeadSimilarity.Cka)]
     public void Every_ranking_gives_each_block_a_law(HeadFeature feature, HeadSimilarity similarity)
     {
         _bench.Run(s_pretrain);

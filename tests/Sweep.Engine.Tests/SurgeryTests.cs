@@ -22,7 +22,7 @@ public class SurgeryTests
         }
     }
 
-    private static void AssertSameFunction(Net expected, Net actual)
+    internal static void AssertSameFunction(Net expected, Net actual)
     {
         var logits = TestNets.Logits(expected);
         var scale = Math.Max(1, logits.Max(Math.Abs));

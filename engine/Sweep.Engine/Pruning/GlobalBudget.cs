@@ -48,6 +48,7 @@ public static class GlobalBudget
     private static long RemoveCost(CutTarget target, IEnumerable<Step> steps, BlockBudget[] budgets)
     {
         var cost = target.DenseCost;
+        var (taken, coarse) = (new List<(Step Step, BlockBudget Before)>(), new List<Step>());
         foreach (var step in steps)
         {
             if (cost <= target.Wanted)
@@ -55,22 +56,60 @@ public static class GlobalBudget
                 break;
             }
 
-            var (before, shape) = (budgets[step.Block], target.Dense.Blocks[step.Block]);
-            if (After(target, before, step.Kind) is not { } after)
+            if (After(target, budgets[step.Block], step.Kind) is not { } after)
             {
                 continue;
             }
 
-            var fewer = cost - target.Cost(before.Shape(shape)) + target.Cost(after.Shape(shape));
-            var tooFar = fewer < target.Wanted - target.Aim && target.Error(fewer) > (target.Widths.Multiple > 1 ? target.Error(cost) : 0);
-            if (!tooFar)
+            var fewer = With(target, budgets, step.Block, after, cost);
+            if (fewer < target.Wanted - target.Aim && target.Error(fewer) > (target.Widths.Multiple > 1 ? target.Error(cost) : 0))
             {
-                (budgets[step.Block], cost) = (after, fewer); // else too coarse a step this near to the target: finer ones finish
+                coarse.Add(step); // too coarse this near to the target: finer ones finish
+                continue;
             }
+
+            taken.Add((step, budgets[step.Block]));
+            (budgets[step.Block], cost) = (after, fewer);
+        }
+
+        if (target.Error(cost) > target.Slack && coarse.Count > 0 && After(target, budgets[coarse[0].Block], coarse[0].Kind) is { } cut)
+        {
+            cost = With(target, budgets, coarse[0].Block, cut, cost); // no finer one was left
+            budgets[coarse[0].Block] = cut;
+            cost = GiveBack(target, taken, budgets, cost);
         }
 
         return cost;
     }
+
+    /// <summary>What a coarse step took too much, the latest finer ones give back.</summary>
+    private static long GiveBack(CutTarget target, List<(Step Step, BlockBudget Before)> taken, BlockBudget[] budgets, long cost)
+    {
+        var closed = new HashSet<(int Block, Kind Kind)>();
+        foreach (var (step, before) in Enumerable.Reverse(taken))
+        {
+            var (i, kind) = (step.Block, step.Kind);
+            var wider = Resized(budgets[i], kind, Width(before, kind));
+            var more = With(target, budgets, i, wider, cost);
+            if (target.Error(cost) <= target.Aim || kind == Kind.Head || closed.Contains((i, kind)))
+            {
+                continue;
+            }
+
+            if (more == cost || target.Error(more) >= target.Error(cost))
+            {
+                closed.Add((i, kind));
+                continue;
+            }
+
+            (budgets[i], cost) = (wider, more);
+        }
+
+        return cost;
+    }
+
+    private static long With(CutTarget target, BlockBudget[] budgets, int i, BlockBudget changed, long cost) =>
+        cost - target.Cost(budgets[i].Shape(target.Dense.Blocks[i])) + target.Cost(changed.Shape(target.Dense.Blocks[i]));
 
     private static void RemoveCounts(CutTarget target, IReadOnlyList<Step> steps, BlockBudget[] budgets)
     {
@@ -93,19 +132,16 @@ public static class GlobalBudget
     {
         var width = kind == Kind.Head ? budget.Heads - 1 : target.Widths.Below(Width(budget, kind));
         var leaves = kind is Kind.Head or Kind.Unit && target.WholeBranches ? 0 : 1;
-        if (width < leaves || (budget.Heads == 0 && kind != Kind.Unit))
-        {
-            return null;
-        }
-
-        return kind switch
-        {
-            Kind.Head => budget with { Heads = width },
-            Kind.Pair => budget with { QueryKey = width },
-            Kind.Channel => budget with { Value = width },
-            _ => budget.Mlp == 0 ? null : budget with { Mlp = width },
-        };
+        return width < leaves || Width(budget, kind) == 0 ? null : Resized(budget, kind, width);
     }
+
+    private static BlockBudget Resized(BlockBudget budget, Kind kind, int width) => kind switch
+    {
+        Kind.Head => budget with { Heads = width },
+        Kind.Pair => budget with { QueryKey = width },
+        Kind.Channel => budget with { Value = width },
+        _ => budget with { Mlp = width },
+    };
 
     private static int Width(BlockBudget budget, Kind kind) => kind switch
     {

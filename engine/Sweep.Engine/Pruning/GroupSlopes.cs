@@ -9,7 +9,7 @@ namespace Sweep.Engine.Pruning;
 /// q·k is bilinear, Σ w·∂L/∂w over the query's row and bias, which is that over the key's. Letters: B images, h heads, N tokens, q and v
 /// head widths, m MLP width.
 /// </summary>
-internal sealed class GroupSlopes : IAttentionObserver, IDisposable
+public sealed class GroupSlopes : IAttentionObserver, IDisposable
 {
     private readonly Tensor?[] _queries;
     private readonly Tensor?[] _results;
@@ -49,6 +49,7 @@ internal sealed class GroupSlopes : IAttentionObserver, IDisposable
 
     private static void Keep(Tensor?[] kept, int block, Tensor activation)
     {
+        ArgumentNullException.ThrowIfNull(activation);
         activation.retain_grad();
         kept[block]?.Dispose();
         kept[block] = activation.DetachFromDisposeScope();

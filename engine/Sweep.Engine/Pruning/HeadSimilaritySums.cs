@@ -97,14 +97,23 @@ public sealed class HeadSimilaritySums : IAttentionObserver
         return centred.matmul(centred.transpose(-2, -1));
     }
 
-    /// <summary>1 − JS(A_i‖A_j)/ln 2, mean over query rows; JS = H((p+q)/2) − (H(p)+H(q))/2.</summary>
+    /// <summary>
+    /// 1 − JS(A_i‖A_j)/ln 2, mean over query rows; JS = H((p+q)/2) − (H(p)+H(q))/2. One head against all at a time, so that no more than
+    /// (B, H, N, N) is in memory.
+    /// </summary>
     private static Tensor JensenShannon(Tensor maps)
     {
-        var (first, second) = (maps.unsqueeze(2), maps.unsqueeze(1));             // (B, H, 1, N, N), (B, 1, H, N, N)
-        var mixed = Entropy(first.add(second).mul(0.5));                           // (B, H, H, N)
         var own = Entropy(maps);                                                   // (B, H, N)
-        var divergence = mixed.sub(own.unsqueeze(2).add(own.unsqueeze(1)).mul(0.5));
-        return divergence.mean([3]).div(-Math.Log(2)).add(1);
+        var divergences = new Tensor[maps.shape[1]];
+        for (var i = 0; i < divergences.Length; i++)
+        {
+            using var scope = NewDisposeScope();
+            var mixed = Entropy(maps.add(maps.narrow(1, i, 1)).mul(0.5));          // (B, H, N)
+            var divergence = mixed.sub(own.add(own.narrow(1, i, 1)).mul(0.5)).mean([2]);
+            divergences[i] = divergence.unsqueeze(1).MoveToOuterDisposeScope();    // (B, 1, H)
+        }
+
+        return cat(divergences, 1).div(-Math.Log(2)).add(1);
     }
 
     private static Tensor Entropy(Tensor rows) => rows.mul(rows.clamp(1e-300).log()).sum(-1).neg();

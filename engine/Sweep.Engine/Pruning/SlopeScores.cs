@@ -13,7 +13,7 @@ namespace Sweep.Engine.Pruning;
 /// channels'. Per-image slopes come from one backward pass over many images, so how a batch is cut into passes changes nothing but memory.
 /// Sums run in float64 on the host.
 /// </summary>
-internal sealed class SlopeScores
+public sealed class SlopeScores
 {
     private const int ImagesAPass = 32;
 
@@ -57,6 +57,10 @@ internal sealed class SlopeScores
     public static IReadOnlyList<GroupScores> Of(
         Net net, IImageSplit images, int[] chosen, int batch, ScoreCriterion criterion, Device device, Action passing)
     {
+        ArgumentNullException.ThrowIfNull(net);
+        ArgumentNullException.ThrowIfNull(images);
+        ArgumentNullException.ThrowIfNull(chosen);
+        ArgumentNullException.ThrowIfNull(passing);
         var scores = new SlopeScores(net.Shape, criterion);
         using var model = new VisionTransformer(net, device);
         for (var start = 0; start < chosen.Length; start += batch)

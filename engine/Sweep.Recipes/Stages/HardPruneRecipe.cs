@@ -60,7 +60,7 @@ public sealed record HardPruneRecipe : StageRecipe
     /// <summary>VTP only.</summary>
     public GateRule? Gates { get; init; }
 
-    /// <summary>SOMP only: where magnitudes are compared; null where <see cref="Budget"/> decides, which comes first.</summary>
+    /// <summary>Where scores are compared, all layers keeping at least one group of each kind; null where <see cref="Budget"/> decides, which comes first.</summary>
     public PruningScope? Scope { get; init; }
 
     /// <summary>Which structure may go, for methods that score groups.</summary>
