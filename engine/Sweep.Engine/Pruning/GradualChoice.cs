@@ -1,4 +1,3 @@
-using System.Text;
 using Sweep.Models;
 using Sweep.Models.Formats;
 using Sweep.Recipes;
@@ -65,17 +64,9 @@ public sealed class GradualGroups : IGradualChoice
 
     public float[] Kept() => Array.ConvertAll(GroupMask.Removed(_layout, Plan).Values, removed => 1 - removed);
 
-    public StoredTensor Save(string name)
-    {
-        var plan = Encoding.UTF8.GetBytes(CanonicalJson.Serialize(Plan));
-        return StoredTensor.Of(name, plan, plan.Length);
-    }
+    public StoredTensor Save(string name) => StoredPlan.Of(name, Plan);
 
-    public void Load(StoredTensor saved)
-    {
-        ArgumentNullException.ThrowIfNull(saved);
-        Plan = CanonicalJson.Deserialize<PruningPlan>(Encoding.UTF8.GetString(saved.Octets()));
-    }
+    public void Load(StoredTensor saved) => Plan = StoredPlan.Read(saved);
 
     public void Write(string folder) => AtomicFolder.WriteJson(Path.Combine(folder, PruningPlan.File), Plan);
 

@@ -57,6 +57,21 @@ internal static class RecipeRules
         Require(recipe.Updates >= 1, "updates >= 1", "updates", recipe.Updates);
     }
 
+    public static void Check(DynamicSparseRecipe recipe)
+    {
+        Check(recipe.Training);
+        RequireWholeSchedule(recipe.Kind, recipe.Training);
+        Require(recipe.Parent is null != recipe.Shape is null, "either parent or shape", "their number", recipe.Parent is null ? 0 : 2);
+        Require(recipe.Sparsity is >= 0 and < 1, "0 <= sparsity < 1", "sparsity", recipe.Sparsity);
+        Require(recipe.Updates >= 1, "updates >= 1", "updates", recipe.Updates);
+        Require(recipe.UpdateUntil is > 0 and <= 1, "0 < updateUntil <= 1", "updateUntil", recipe.UpdateUntil);
+        Require(recipe.DeathRate is >= 0 and <= 1, "0 <= deathRate <= 1", "deathRate", recipe.DeathRate);
+        Require(recipe.FinalDeathRate >= 0 && recipe.FinalDeathRate <= recipe.DeathRate,
+            "0 <= finalDeathRate <= deathRate", "finalDeathRate", recipe.FinalDeathRate);
+        Require(recipe.Budget?.Scope is null or PruningScope.PerLayer,
+            "each layer's living groups are fixed in number, scope = perLayer", "scope", (int)(recipe.Budget?.Scope ?? PruningScope.PerLayer));
+    }
+
     /// <summary>A stage with a schedule of its own beside the learning rate's cannot stop at a rung.</summary>
     public static void RequireWholeSchedule(StageKind kind, TrainingRecipe training)
     {

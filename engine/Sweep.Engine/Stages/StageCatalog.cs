@@ -14,6 +14,7 @@ public static class StageCatalog
         SoftPruneRecipe softPrune => new SoftPruneStage(softPrune),
         SparseTrainRecipe sparseTrain => new SparseTrainStage(sparseTrain),
         GradualPruneRecipe gradualPrune => new GradualPruneStage(gradualPrune),
+        DynamicSparseRecipe dynamicSparse => new DynamicSparseStage(dynamicSparse),
         HardPruneRecipe hardPrune => new HardPruneStage(hardPrune),
         FineTuneRecipe fineTune => new FineTuneStage(fineTune),
         EvaluateRecipe evaluate => new EvaluateStage(evaluate),

@@ -31,6 +31,11 @@ public sealed class HeldMask(VisionTransformer model) : IDisposable
         using var quiet = no_grad();
         Clear();
         _kept = kept;
+        if (Array.TrueForAll(kept, value => value == 1))
+        {
+            return; // nothing sleeps, so nothing is to be done
+        }
+
         var mask = tensor(kept).to(model.Weights.device).DetachFromDisposeScope();
         _sleeping = model.Weights.sub(model.Weights.mul(mask)).DetachFromDisposeScope();
         model.Mask = mask;
