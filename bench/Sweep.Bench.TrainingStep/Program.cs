@@ -14,7 +14,7 @@ if (Environment.GetEnvironmentVariable(Settled) is null)
 {
     var start = new ProcessStartInfo(Environment.ProcessPath!, args);
     start.Environment.Clear();
-    foreach (var (name, value) in EngineEnvironment.For(EngineEnvironment.OfThisProcess(), "cpu", arguments.Threads))
+    foreach (var (name, value) in EngineEnvironment.For(EngineEnvironment.OfThisProcess(), "cpu", arguments.Threads, OpenBlasCore.OfThisMachine()))
     {
         start.Environment[name] = value;
     }
