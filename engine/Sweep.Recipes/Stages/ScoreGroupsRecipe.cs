@@ -2,7 +2,11 @@ using System.Text.Json.Serialization;
 
 namespace Sweep.Recipes;
 
-/// <summary>What a group's score measures on training images.</summary>
+/// <summary>
+/// What a group's score measures on training images. The consumer's weights of a head or a value channel are the projection's columns, of
+/// an MLP unit fc2's column. A pair of a query and a key channel meets in their product: the sum runs over the query's row and bias, and
+/// over the key's it is the same.
+/// </summary>
 public enum ScoreCriterion
 {
     /// <summary>(Σ ∂L/∂w · w)² over the consumer's weights, gradients averaged over a batch before squaring (METHODS 3.3 a).</summary>

@@ -57,6 +57,10 @@ public sealed record SoftPruneRecipe : StageRecipe
     /// <summary>Which structure may go.</summary>
     public StructurePatterns Patterns { get; init; } = new();
 
+    /// <summary>
+    /// Null for the defaults. How much of each block stays is decided before training and holds to its end: where all layers compete, by
+    /// the norms of the net to start from and the heads' H·π.
+    /// </summary>
     public PruningBudget? Budget { get; init; }
 
     /// <summary>How the penalty enters a step; null for <see cref="PenaltyCoupling.Gradient"/>.</summary>
