@@ -23,6 +23,9 @@ public sealed class GradientTests
         ["layer_norm"] = x => nn.functional.layer_norm(x, [4], x[0], x[1]),
         ["linear"] = x => nn.functional.linear(x, x * 2, x[.., 0]),
         ["cross_entropy"] = x => nn.functional.cross_entropy(x, tensor([1L, 3L, 0L]), label_smoothing: 0.1),
+        ["cross_entropy of shares"] = x => nn.functional.cross_entropy(x, Shares()),
+        ["kl_div"] = x => nn.functional.kl_div(x.log_softmax(1), Shares().log(), log_target: true, reduction: nn.Reduction.Sum),
+        ["addcmul broadcast"] = x => x.addcmul(x[0], x[.., ..1], 1),
         ["attention"] = x => nn.functional.scaled_dot_product_attention(x.view(1, 1, 3, 4), x.view(1, 1, 3, 4) * 2, x.view(1, 1, 3, 4)),
         ["attention causal"] = x => nn.functional.scaled_dot_product_attention(
             x.view(1, 1, 3, 4), x.view(1, 1, 3, 4) * 2, x.view(1, 1, 3, 4), is_casual: true),
@@ -36,6 +39,8 @@ public sealed class GradientTests
         ["conv2d"] = x => nn.functional.conv2d(x.view(1, 1, 3, 4), x[..2, ..2].reshape(1, 1, 2, 2)),
         ["einsum"] = x => einsum("ij,kj->ik", x, x.exp()),
     };
+
+    private static Tensor Shares() => arange(1.0, 13.0, 1.0, float64).sin().view(3, 4).softmax(1);
 
     public static TheoryData<string> Names => [.. Functions.Keys];
 

@@ -9,6 +9,7 @@ internal static class NetworkCalls
     {
         ["linear"] = x => functional.linear(x.a, x.m.t(), x.w),
         ["linear without bias"] = x => functional.linear(x.x3, x.m.t()),
+        ["linear bfloat16"] = x => functional.linear(x.k.bfloat16(), x.k2.bfloat16()),
         ["layer_norm"] = x => functional.layer_norm(x.x3, [4], x.lw, x.lb, 1e-6),
         ["conv2d"] = x => functional.conv2d(x.image, x.kernel, x.kb, strides: [4, 4]),
         ["conv2d padding"] = x => functional.conv2d(x.image, x.kernel, strides: [2, 2], padding: [1, 1]),

@@ -100,6 +100,9 @@ results |= {
     "inplace pow_": inplace(p, lambda t: t.pow_(2)), "inplace addcmul_": inplace(a, lambda t: t.addcmul_(b, p, value=2)),
     "inplace addcdiv_": inplace(a, lambda t: t.addcdiv_(b, p, value=2)), "inplace lerp_": inplace(a, lambda t: t.lerp_(b, u)),
     "inplace clamp_": inplace(a, lambda t: t.clamp_(-0.5, 0.5)), "inplace fill_": inplace(a, lambda t: t.fill_(3)),
+    "inplace clamp_max_": inplace(a, lambda t: t.clamp_max_(0.1)), "inplace reciprocal_": inplace(p, lambda t: t.reciprocal_()),
+    "inplace lerp_ one weight": inplace(a, lambda t: t.lerp_(b, torch.tensor(0.25))),
+    "linear bfloat16": F.linear(k.bfloat16(), k2.bfloat16()),  # whole numbers below 256: exact
     "inplace copy_": inplace(a, lambda t: t.copy_(v)),
     "inplace masked_fill_": inplace(a, lambda t: t.masked_fill_(mask, -1)),
     "inplace scatter_": inplace(a, lambda t: t.scatter_(1, i[:, :1], b[:, :1])),
