@@ -30,6 +30,10 @@ internal sealed class StageBench : IDisposable
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    public IDataSource Source { get; init; } = new Shades();
+
+    public ExecutionOptions Execution { get; init; } = new();
+
     /// <summary>Where stages write and checkpoint, under the name of the last run.</summary>
     public string Folder(StageRecipe recipe, string attempt = "") => _folder[recipe.Id + attempt];
 
@@ -52,10 +56,10 @@ internal sealed class StageBench : IDisposable
                 Inputs = recipe.Inputs.ToDictionary(input => input, input => _artifacts[input]),
                 Output = Folder(recipe, attempt),
                 Checkpoints = Checkpoints(recipe, attempt),
-                Execution = new ExecutionOptions { MicroBatch = microBatch },
+                Execution = Execution with { MicroBatch = microBatch },
             },
             Device = CPU,
-            Data = new Shades(),
+            Data = Source,
             Events = events,
             Cancelled = cancelled,
             Draining = () => drainAfter == events.EpochsSaved,

@@ -27,6 +27,7 @@ internal static class RecipeRules
         if (training.Augmentation is { } augmentation)
         {
             CheckMixing(augmentation);
+            AugmentationRules.Check(augmentation);
         }
     }
 
