@@ -327,14 +327,14 @@ public sealed class DynamicSparseTests : IDisposable
     public static TheoryData<DynamicSparseRecipe, string> Refused => new()
     {
         { s_fresh with { Sparsity = -0.1 }, "0 <= sparsity < 1" },
-        { s_fresh with { Parent = s_pretrain.Id }, "either parent or shape" },
-        { s_fresh with { Shape = null }, "either parent or shape" },
+        { s_fresh with { Parent = s_pretrain.Id }, "the number of parent and shape given = 1" },
+        { s_fresh with { Shape = null }, "the number of parent and shape given = 1" },
         { s_fresh with { Updates = 0 }, "updates >= 1" },
         { s_fresh with { UpdateUntil = 0 }, "0 < updateUntil <= 1" },
         { s_fresh with { DeathRate = 1.1 }, "0 <= deathRate <= 1" },
         { s_fresh with { FinalDeathRate = 0.6 }, "0 <= finalDeathRate <= deathRate" },
         { s_fresh with { Training = StageBench.Training with { From = 1 } }, "from = 0" },
-        { s_fresh with { Budget = new PruningBudget { Scope = PruningScope.Global } }, "scope = perLayer" },
+        { s_fresh with { Budget = new PruningBudget { Scope = PruningScope.Global } }, "scope = perLayer must hold, but scope is Global" },
     };
 
     [Theory]

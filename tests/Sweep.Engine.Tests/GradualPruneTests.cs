@@ -301,7 +301,7 @@ public sealed class GradualPruneTests : IDisposable
         { s_groups with { End = 1.5 }, "end <= 1" },
         { s_groups with { Updates = 0 }, "updates >= 1" },
         { s_groups with { Training = StageBench.Training with { To = 2 } }, "to = epochs" },
-        { s_weights with { Budget = new PruningBudget { Target = BudgetTarget.Flops } }, "target = parameters" },
+        { s_weights with { Budget = new PruningBudget { Target = BudgetTarget.Flops } }, "target = parameters must hold, but target is Flops" },
         { s_weights with { Budget = new PruningBudget { MultipleOf = 8 } }, "multipleOf = 1" },
     };
 

@@ -9,7 +9,8 @@ namespace Sweep.Engine.Stages;
 
 /// <summary>
 /// S²ViTE: trains with a fixed number of living heads and MLP units in each layer, from random weights and a random choice, or from a
-/// parent's weights and its groups of largest norm. What does not live at the end is zero in the artifact's model.
+/// parent's weights and its groups of largest norm. What does not live at the end is zero in the artifact's model. The sparsity counts what
+/// the cut removes, a dead head's part of the projection included; the paper leaves that in, and counts more parameters for equal masks.
 /// </summary>
 public sealed class DynamicSparseStage(DynamicSparseRecipe recipe) : IStage
 {
@@ -38,6 +39,7 @@ public sealed class DynamicSparseStage(DynamicSparseRecipe recipe) : IStage
         }
 
         var net = ModelFolder.Read(context.Input(recipe.Parent!.Value));
+        RecipeRules.RequireUncut(net);
         return (net, MagnitudePlanner.WithBudgets(net, Budgets(net.Shape), HeadScores.ByMagnitude(net)));
     }
 

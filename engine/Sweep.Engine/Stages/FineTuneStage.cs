@@ -8,7 +8,8 @@ namespace Sweep.Engine.Stages;
 
 /// <summary>
 /// Trains a pruned net without penalties, under a teacher if the recipe names one. A part of a schedule that ends before the schedule does
-/// leaves the optimizer's moments for the next part. Where the parent has a mask (OMP, GMP), what it removes stays 0, and the mask goes on with the artifact.
+/// leaves the optimizer's moments for the next part. Where the parent has a mask (OMP, GMP), what it removes stays 0, and the mask goes on
+/// with the artifact.
 /// </summary>
 public sealed class FineTuneStage(FineTuneRecipe recipe) : IStage
 {

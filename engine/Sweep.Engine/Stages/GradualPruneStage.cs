@@ -37,6 +37,7 @@ public sealed class GradualPruneStage(GradualPruneRecipe recipe) : IStage
             return new GradualWeights(dense.Layout, scope);
         }
 
+        RecipeRules.RequireUncut(dense);
         var patterns = recipe.Patterns ?? GroupPlanner.HeadsAndUnits;
         var target = new CutTarget(dense.Shape, recipe.Sparsity, recipe.Budget);
         IReadOnlyList<BlockBudget> Final(Net net)

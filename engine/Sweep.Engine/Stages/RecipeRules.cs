@@ -62,7 +62,7 @@ internal static class RecipeRules
     {
         Check(recipe.Training);
         RequireWholeSchedule(recipe.Kind, recipe.Training);
-        Require(recipe.Parent is null != recipe.Shape is null, "either parent or shape", "their number", recipe.Parent is null ? 0 : 2);
+        Require(recipe.Parent is null != recipe.Shape is null, "the number of parent and shape given = 1", "it", recipe.Parent is null ? 0 : 2);
         Require(recipe.Sparsity is >= 0 and < 1, "0 <= sparsity < 1", "sparsity", recipe.Sparsity);
         Require(recipe.Updates >= 1, "updates >= 1", "updates", recipe.Updates);
         Require(recipe.UpdateUntil is > 0 and <= 1, "0 < updateUntil <= 1", "updateUntil", recipe.UpdateUntil);
@@ -70,7 +70,7 @@ internal static class RecipeRules
         Require(recipe.FinalDeathRate >= 0 && recipe.FinalDeathRate <= recipe.DeathRate,
             "0 <= finalDeathRate <= deathRate", "finalDeathRate", recipe.FinalDeathRate);
         Require(recipe.Budget?.Scope is null or PruningScope.PerLayer,
-            "each layer's living groups are fixed in number, scope = perLayer", "scope", (int)(recipe.Budget?.Scope ?? PruningScope.PerLayer));
+            "where each layer's living groups are fixed in number, scope = perLayer", "scope", $"{recipe.Budget?.Scope}");
     }
 
     /// <summary>A stage with a schedule of its own beside the learning rate's cannot stop at a rung.</summary>
@@ -85,8 +85,8 @@ internal static class RecipeRules
     {
         Require(sparsity is >= 0 and < 1, "0 <= sparsity < 1", "sparsity", sparsity);
         Require(budget?.Target is null or BudgetTarget.Parameters,
-            "single weights are pruned to a number of parameters, target = parameters", "target", (int)(budget?.Target ?? BudgetTarget.Parameters));
-        Require(budget?.MultipleOf is null or 1, "single weights have no widths to round, multipleOf = 1", "multipleOf", budget?.MultipleOf ?? 1);
+            "for single weights target = parameters", "target", $"{budget?.Target}");
+        Require(budget?.MultipleOf is null or 1, "for single weights multipleOf = 1", "multipleOf", budget?.MultipleOf ?? 1);
     }
 
     public static void Check(ViTShape shape)
@@ -103,11 +103,24 @@ internal static class RecipeRules
         }
     }
 
-    public static void Require(bool holds, string rule, string name, double value)
+    /// <summary>Groups can be removed from a net once: what is cut already has channels that plans cannot name.</summary>
+    public static void RequireUncut(Net net)
+    {
+        if (net.Layout.Gated || net.Inputs.Any(inputs => inputs != KeptInputs.All))
+        {
+            throw StageFaultException.InvalidRecipe(
+                "Groups are pruned in a net without gates that reads all of its input channels, but the parent's net has gates or was cut by them.");
+        }
+    }
+
+    public static void Require(bool holds, string rule, string name, double value) =>
+        Require(holds, rule, name, value.ToString(CultureInfo.InvariantCulture));
+
+    public static void Require(bool holds, string rule, string name, string value)
     {
         if (!holds)
         {
-            throw StageFaultException.InvalidRecipe(string.Create(CultureInfo.InvariantCulture, $"{rule} must hold, but {name} is {value}."));
+            throw StageFaultException.InvalidRecipe($"{rule} must hold, but {name} is {value}.");
         }
     }
 }
