@@ -21,6 +21,7 @@ internal static class CommandTree
             OrderCommands.Watch(common, surroundings),
             QuestionCommands.Trials(common, surroundings),
             QuestionCommands.Front(common, surroundings),
+            QuestionCommands.Summary(common, surroundings),
             QuestionCommands.Report(common, surroundings),
             OrderCommands.Pause(common, surroundings),
             OrderCommands.Resume(common, surroundings),

@@ -32,6 +32,48 @@ public sealed class AnswerTests : IDisposable
         Expected.Equal(expected, outcome.Output);
     }
 
+    [Theory]
+    [InlineData("table", "summary.txt")]
+    [InlineData("json", "summary.json")]
+    [InlineData("csv", "summary.csv")]
+    public async Task Summary_OfSeveralSeeds_HasEveryForm(string form, string expected)
+    {
+        _shell.Cluster.Results["three-seeds"] = Samples.ThreeSeeds();
+        var outcome = await _shell.Run("summary", "three-seeds", "-o", form);
+        Assert.Equal((0, ""), (outcome.Code, outcome.Error));
+        Expected.Equal(expected, outcome.Output);
+    }
+
+    [Fact]
+    public async Task Summary_OfOneSeed_HasNoSpread()
+    {
+        var lines = (await _shell.Run("summary", "two-methods", "-o", "csv")).Output.Split('\n');
+        Assert.Equal(6, lines.Length);
+        Assert.StartsWith("dense,,,,,1,0.871,,0.866,", lines[1], StringComparison.Ordinal);
+        Assert.StartsWith("somp,0.2,,,,1,0.855,,0.85,,-0.016", lines[4], StringComparison.Ordinal);
+        Assert.DoesNotContain("zeros", (await _shell.Run("summary", "two-methods")).Output, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task Summary_BeforeAnyResult_SaysSo()
+    {
+        _shell.Cluster.Results["two-methods"] = Samples.Result() with { Dense = null, Trials = [], Front = [] };
+        Assert.Equal("No net has been evaluated yet.\n", (await _shell.Run("summary", "two-methods")).Output);
+    }
+
+    /// <summary>A table shows seeds, targets, zeros and speed where there are any.</summary>
+    [Fact]
+    public async Task Trials_ShowWhatTheyHave()
+    {
+        _shell.Cluster.Results["three-seeds"] = Samples.ThreeSeeds();
+        var outcome = (await _shell.Run("trials", "three-seeds")).Output.Split('\n');
+        Assert.Matches("of +seed +accuracy", outcome[0]);
+        Assert.Matches("zeros +FLOPs ratio +speed-up", outcome[0]);
+        Assert.Contains("55,607", outcome[4], StringComparison.Ordinal);
+        Assert.Contains("1.21×", outcome[1], StringComparison.Ordinal);
+        Assert.DoesNotContain("seed", (await _shell.Run("trials", "two-methods")).Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Json_IsTheResultDocument()
     {

@@ -58,6 +58,48 @@ internal static class Samples
         Scope = new MeasurementScope { Data = "fashion-mnist", ValidationImages = 5000, TestImages = 10_000, Seeds = [0] },
     };
 
+    /// <summary>Three seeds of one setting, and one of an unstructured method.</summary>
+    public static ExperimentResult ThreeSeeds()
+    {
+        double[] dense = [0.90, 0.88, 0.86];
+        var trials = dense.Select((accuracy, seed) =>
+        {
+            var trial = Complete($"t000{seed + 1}", PruningMethod.Gohsp, 0.4, accuracy - 0.01 * (1 + seed), accuracy - 0.01 * (2 + seed), 83_400 + seed, 1_462_300, lambda: 0);
+            return trial with
+            {
+                Settings = trial.Settings with { Target = BudgetTarget.Flops, Rho = 0.01, Seed = seed },
+                Metrics = trial.Metrics! with { FlopsRatio = 1.66, Speedups = [Speed(1, 1.21 + 0.1 * seed), Speed(64, 1.5)] },
+            };
+        }).ToList();
+        var masked = Complete("t0004", PruningMethod.Omp, 0.4, 0.87, 0.86, 139_018, 2_431_232);
+        trials.Add(masked with { Settings = masked.Settings with { Seed = 0 }, Metrics = masked.Metrics! with { Zeros = 55_607 } });
+        var result = Result("three-seeds") with
+        {
+            Trials = trials,
+            Front = ["t0001"],
+            DenseSeeds =
+            [
+                .. dense.Select((accuracy, seed) => new DenseResult
+                {
+                    Id = seed == 0 ? "dense" : $"dense-seed-{seed}",
+                    Seed = seed,
+                    Metrics = new TrialMetrics { Accuracy = accuracy, TestAccuracy = accuracy - 0.01, Parameters = 139_018, Flops = 2_431_232 },
+                    Stages = [s_evaluate],
+                }),
+            ],
+            Scope = new MeasurementScope { Data = "fashion-mnist", ValidationImages = 5000, TestImages = 10_000, Seeds = [0, 1, 2] },
+        };
+        return result with { Dense = result.DenseSeeds![0].Metrics, Summary = SeedSummary.Of(result.Trials, [.. result.DenseSeeds.Select(net => (net.Seed, net.Metrics))], 0) };
+    }
+
+    private static BatchBenchmark Speed(int batch, double speedUp) => new()
+    {
+        Batch = batch,
+        SpeedUp = speedUp,
+        Net = new PassTiming { P50 = 0.001, P95 = 0.002, Throughput = batch / 0.001 },
+        Dense = new PassTiming { P50 = 0.001 * speedUp, P95 = 0.003, Throughput = batch / (0.001 * speedUp) },
+    };
+
     public static ExperimentStatus Status(ExperimentResult result) => new()
     {
         Name = result.Experiment,

@@ -22,17 +22,17 @@ internal sealed class Outcomes
     }
 
     /// <summary>Every stage of the trial succeeds; its Evaluate finds these.</summary>
-    public Outcomes Complete(TrialPlan trial, double accuracy, ViTShape shape, bool paidHere = true)
+    public Outcomes Complete(TrialPlan trial, double accuracy, ViTShape shape, bool paidHere = true, long? zeros = null)
     {
         foreach (var stage in trial.Stages)
         {
-            Succeed(stage, paidHere, stage.Kind == StageKind.Evaluate ? accuracy : null, shape);
+            Succeed(stage, paidHere, stage.Kind == StageKind.Evaluate ? accuracy : null, shape, zeros);
         }
 
         return this;
     }
 
-    public Outcomes Succeed(StageRecipe stage, bool paidHere = true, double? accuracy = null, ViTShape? shape = null)
+    public Outcomes Succeed(StageRecipe stage, bool paidHere = true, double? accuracy = null, ViTShape? shape = null, long? zeros = null)
     {
         _outcomes[stage.Id] = new StageStanding
         {
@@ -49,6 +49,7 @@ internal sealed class Outcomes
                         Loss = 0.5,
                         Parameters = ViTCost.Parameters(shape!),
                         Flops = ViTCost.Flops(shape!),
+                        Zeros = zeros,
                     }
                     : null,
                 Surgery = stage is HardPruneRecipe
@@ -59,6 +60,21 @@ internal sealed class Outcomes
                         CountedParameters = ViTCost.Parameters(shape!),
                         LargestLogitDifference = 1.5e-6,
                         ParentWeights = new string('0', 64),
+                    }
+                    : null,
+                Benchmark = stage is BenchmarkRecipe benchmark
+                    ? new BenchmarkResult
+                    {
+                        DeviceModel = benchmark.DeviceModel,
+                        Threads = 1,
+                        FlopsRatio = 1.5,
+                        Batches = [.. benchmark.Batches.Select((batch, i) => new BatchBenchmark
+                        {
+                            Batch = batch,
+                            SpeedUp = 1.2 + 0.1 * i,
+                            Net = new PassTiming { P50 = 0.010, P95 = 0.012, Throughput = batch / 0.010, PeakMemory = 1000 },
+                            Dense = new PassTiming { P50 = 0.012, P95 = 0.015, Throughput = batch / 0.012, PeakMemory = 2000 },
+                        })],
                     }
                     : null,
                 Provenance = new Provenance { Device = "cpu", Threads = 1, Torch = "1.13.1 (stand-in)", Engine = "0.1.0", Seconds = 1 },

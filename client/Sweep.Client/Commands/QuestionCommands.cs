@@ -43,6 +43,13 @@ internal static class QuestionCommands
         surroundings,
         async (api, name, cancellationToken) => ResultView.Front(await api.GetResult(name, cancellationToken)));
 
+    public static Command Summary(CommonOptions common, Surroundings surroundings) => About(
+        "summary",
+        "Show mean and spread over the seeds of an experiment, setting by setting, against the dense net.",
+        common,
+        surroundings,
+        async (api, name, cancellationToken) => SummaryView.Of(await api.GetResult(name, cancellationToken)));
+
     public static Command Trials(CommonOptions common, Surroundings surroundings)
     {
         var state = new Option<string?>("--only") { Description = "Only trials in this state: waiting, running, complete, stopped or failed.", HelpName = "state" };
@@ -59,7 +66,7 @@ internal static class QuestionCommands
                 trials = trials.FindAll(trial => trial.State == Enum.Parse<TrialState>(only, ignoreCase: true));
             }
 
-            AnswerWriter.Write(Answer.List("trials", trials, TrialColumns.All, "No trial."), settings.Form, surroundings);
+            AnswerWriter.Write(Answer.List("trials", trials, TrialColumns.All(trials), "No trial."), settings.Form, surroundings);
         });
         return command;
     }

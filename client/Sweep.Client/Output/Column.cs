@@ -13,6 +13,9 @@ internal sealed record Column<T>(string? Heading, string? Name, Func<T, string> 
 {
     /// <summary>Text in which colours may be marked; null for plain.</summary>
     public Func<T, string>? Markup { get; init; }
+
+    /// <summary>In a table only if shown; in csv always.</summary>
+    public Column<T> If(bool shown) => shown ? this : this with { Heading = null };
 }
 
 internal static class Column

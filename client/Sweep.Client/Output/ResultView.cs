@@ -8,11 +8,11 @@ internal static class ResultView
 {
     /// <summary>The whole document; its items are the trials of the front, best first.</summary>
     public static Answer Front(ExperimentResult result) =>
-        Answer.Of(result, OnFront(result), TrialColumns.Front, console => ShowFront(console, result));
+        Answer.Of(result, OnFront(result), TrialColumns.Front(OnFront(result)), console => ShowFront(console, result));
 
     /// <summary>The whole document; its items are all trials.</summary>
     public static Answer Whole(ExperimentResult result, Action<IAnsiConsole> show) =>
-        Answer.Of(result, result.Trials, TrialColumns.All, show);
+        Answer.Of(result, result.Trials, TrialColumns.All(result.Trials), show);
 
     public static IReadOnlyList<TrialResult> OnFront(ExperimentResult result)
     {
@@ -27,7 +27,7 @@ internal static class ResultView
         console.MarkupLine($"[bold]{Markup.Escape(result.Experiment)}[/]: {Words.Name(result.State)}, {front.Count} of {Words.Many(complete, "complete trial")} on the front");
         if (front.Count > 0)
         {
-            console.Write(Column.Table(console, TrialColumns.Front, front));
+            console.Write(Column.Table(console, TrialColumns.Front(front), front));
         }
 
         if (result.Dense is { } dense)

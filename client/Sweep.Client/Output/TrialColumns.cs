@@ -5,38 +5,56 @@ namespace Sweep.Client.Output;
 /// <summary>The columns of trials, alike in every command.</summary>
 internal static class TrialColumns
 {
-    public static IReadOnlyList<Column<TrialResult>> All { get; } =
+    public static IReadOnlyList<Column<TrialResult>> All(IReadOnlyList<TrialResult> trials) =>
     [
         Text("trial", "trial", trial => trial.Id),
         Text("state", "state", trial => Words.Name(trial.State)) with { Markup = StateMarkup },
-        .. Settings,
+        .. Settings(trials),
         .. Metrics,
+        .. Measured(trials),
         Text(null, "failure", trial => trial.Failure is { } failure ? $"{failure.Stage}: {failure.Failure.Message}" : ""),
         Text(null, "device", trial => trial.Device ?? ""),
     ];
 
     /// <summary>Complete trials only.</summary>
-    public static IReadOnlyList<Column<TrialResult>> Front { get; } =
+    public static IReadOnlyList<Column<TrialResult>> Front(IReadOnlyList<TrialResult> trials) =>
     [
         Text("trial", "trial", trial => trial.Id),
         .. Metrics,
-        .. Settings,
+        .. Settings(trials),
+        .. Measured(trials),
     ];
 
-    private static IEnumerable<Column<TrialResult>> Settings =>
+    /// <summary>A table leaves out what no trial has; csv has every column always.</summary>
+    private static IEnumerable<Column<TrialResult>> Settings(IReadOnlyList<TrialResult> trials) =>
     [
         Text("method", "method", trial => Words.Name(trial.Settings.Method)),
         Number("sparsity", "sparsity", trial => Words.Number(trial.Settings.Sparsity), trial => Words.Exact(trial.Settings.Sparsity)),
         Number("λ", "lambda", trial => Words.Penalty(trial.Settings.Lambda), trial => Words.Exact(trial.Settings.Lambda)),
         Number("ρ", "rho", trial => Words.Penalty(trial.Settings.Rho), trial => Words.Exact(trial.Settings.Rho)),
+        Text("of", "target", trial => Words.Name(trial.Settings.Target)).If(trials.Any(trial => trial.Settings.Target is not null)),
+        Number("seed", "seed", trial => Words.Exact(trial.Settings.Seed), trial => Words.Exact(trial.Settings.Seed)).If(trials.Any(trial => trial.Settings.Seed is not null)),
     ];
+
+    /// <summary>Zeros of unstructured methods, and speed where it was measured: at the first batch size.</summary>
+    private static IEnumerable<Column<TrialResult>> Measured(IReadOnlyList<TrialResult> trials) =>
+    [
+        Metric("zeros", "zeros", metrics => metrics.Zeros is { } zeros ? Words.Count(zeros) : "", metrics => Words.Exact(metrics.Zeros))
+            .If(trials.Any(trial => trial.Metrics?.Zeros is not null)),
+        Metric("FLOPs ratio", "flopsRatio", metrics => Words.Times(metrics.FlopsRatio), metrics => Words.Exact(metrics.FlopsRatio))
+            .If(trials.Any(trial => trial.Metrics?.FlopsRatio is not null)),
+        Metric("speed-up", "speedUp", metrics => Words.Times(FirstSpeedUp(metrics)), metrics => Words.Exact(FirstSpeedUp(metrics)))
+            .If(trials.Any(trial => trial.Metrics?.Speedups is not null)),
+    ];
+
+    private static double? FirstSpeedUp(TrialMetrics metrics) => metrics.Speedups is [var first, ..] ? first.SpeedUp : null;
 
     private static IEnumerable<Column<TrialResult>> Metrics =>
     [
-        Measured("accuracy", "accuracy", metrics => Words.Percent(metrics.Accuracy), metrics => Words.Exact(metrics.Accuracy)),
-        Measured("test", "testAccuracy", metrics => Words.Percent(metrics.TestAccuracy), metrics => Words.Exact(metrics.TestAccuracy)),
-        Measured("parameters", "parameters", metrics => Words.Count(metrics.Parameters), metrics => Words.Exact(metrics.Parameters)),
-        Measured("FLOPs", "flops", metrics => Words.Magnitude(metrics.Flops), metrics => Words.Exact(metrics.Flops)),
+        Metric("accuracy", "accuracy", metrics => Words.Percent(metrics.Accuracy), metrics => Words.Exact(metrics.Accuracy)),
+        Metric("test", "testAccuracy", metrics => Words.Percent(metrics.TestAccuracy), metrics => Words.Exact(metrics.TestAccuracy)),
+        Metric("parameters", "parameters", metrics => Words.Count(metrics.Parameters), metrics => Words.Exact(metrics.Parameters)),
+        Metric("FLOPs", "flops", metrics => Words.Magnitude(metrics.Flops), metrics => Words.Exact(metrics.Flops)),
     ];
 
     private static Column<TrialResult> Text(string? heading, string name, Func<TrialResult, string> text) => new(heading, name, text, text);
@@ -44,7 +62,7 @@ internal static class TrialColumns
     private static Column<TrialResult> Number(
         string heading, string name, Func<TrialResult, string> text, Func<TrialResult, string> value) => new(heading, name, text, value, Right: true);
 
-    private static Column<TrialResult> Measured(
+    private static Column<TrialResult> Metric(
         string heading, string name, Func<TrialMetrics, string> text, Func<TrialMetrics, string> value) => Number(
             heading, name, trial => trial.Metrics is { } metrics ? text(metrics) : "", trial => trial.Metrics is { } metrics ? value(metrics) : "");
 

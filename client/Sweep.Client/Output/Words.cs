@@ -30,6 +30,9 @@ internal static class Words
 
     public static string Exact(long? value) => value?.ToString(CultureInfo.InvariantCulture) ?? "";
 
+    /// <summary>A ratio, for example <c>1.36×</c>; "" when absent.</summary>
+    public static string Times(double? ratio) => ratio is { } times ? times.ToString("0.00", CultureInfo.InvariantCulture) + "×" : "";
+
     /// <summary>Small ones in scientific notation, as sweep files write them.</summary>
     public static string Penalty(double? value) => value is { } penalty
         ? penalty is not 0 && Math.Abs(penalty) < 0.01 ? penalty.ToString("0.##e-0", CultureInfo.InvariantCulture) : Number(penalty)

@@ -192,6 +192,14 @@ internal static class Marker
     {
         PruningMethod.Gohsp => "<circle r=\"6\"/>",
         PruningMethod.Vtp => "<path d=\"M0 -7.5L7.5 0L0 7.5L-7.5 0Z\"/>",
-        _ => "<rect x=\"-5.5\" y=\"-5.5\" width=\"11\" height=\"11\"/>",
+        PruningMethod.Somp => "<rect x=\"-5.5\" y=\"-5.5\" width=\"11\" height=\"11\"/>",
+        PruningMethod.Omp => "<path d=\"M0 -7L6.5 5H-6.5Z\"/>",
+        PruningMethod.Gmp => "<path d=\"M-4 -6H4L7 6H-7Z\"/>",
+        PruningMethod.Sgmp => "<path d=\"M-2 -7H2V-2H7V2H2V7H-2V2H-7V-2H-2Z\"/>",
+        PruningMethod.Taylor => "<path d=\"M-3.5 -6.5H3.5L7 0L3.5 6.5H-3.5L-7 0Z\"/>",
+        PruningMethod.Ssp => "<path d=\"M0 -7L6.7 -2.2L4.1 5.7H-4.1L-6.7 -2.2Z\"/>",
+        PruningMethod.S2vite => "<path d=\"M0 -7.5L2 -2L7.5 0L2 2L0 7.5L-2 2L-7.5 0L-2 -2Z\"/>",
+        PruningMethod.Random => "<path d=\"M-6 -6.5H6L-6 6.5H6Z\"/>",
+        _ => throw new ArgumentOutOfRangeException(nameof(method), method, "There is no form for this method."),
     });
 }

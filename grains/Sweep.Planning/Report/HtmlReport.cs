@@ -28,6 +28,7 @@ public static partial class HtmlReport
             ["tiles"] = ReportSections.Tiles(result).Text,
             ["plots"] = ReportSections.Plots(result).Text,
             ["failures"] = ReportSections.Failures(result).Text,
+            ["seeds"] = SummaryTable.Draw(result).Text,
             ["trials"] = TrialTable.Draw(result).Text,
             ["shapes"] = ReportSections.Shapes(result).Text,
             ["sharing"] = ReportSections.Sharing(result).Text,

@@ -62,7 +62,7 @@ internal static class ReportSections
         }
 
         var methods = result.Trials.Select(trial => trial.Settings.Method).Distinct().Order().Select(method => Html.Of(
-            $"""<li>{TrialTable.Swatch(method)}{Words.Method(method)}</li>"""));
+            $"""<li>{TrialTable.Swatch(method)}{Words.Method(method)}{Html.If(!method.IsStructured(), () => new Html("<span class=\"hint\">zeros, not savings</span>"))}</li>"""));
         return Html.Of($"""
             <ul class="legend">{Html.Join(methods)}<li><svg class="swatch dense" viewBox="-9 -9 18 18" aria-hidden="true">{Marker.Dense}</svg>dense net</li><li class="hint">solid and numbered: on the front; faint: dominated</li></ul>
             <div class="plots"><figure><figcaption>Accuracy and parameters</figcaption>{new FrontPlot(result, "parameters", metrics => metrics.Parameters).Draw()}</figure>
@@ -76,7 +76,7 @@ internal static class ReportSections
     {
         var p = result.Dense?.Accuracy ?? result.Trials.First(trial => trial.Metrics is not null).Metrics!.Accuracy;
         var error = Math.Sqrt(p * (1 - p) / Math.Max(1, result.Scope.ValidationImages));
-        return $"Top-1 accuracy on {Words.Count(result.Scope.ValidationImages)} validation images, one seed. "
+        return $"Top-1 accuracy on {Words.Count(result.Scope.ValidationImages)} validation images, {(result.Scope.Seeds.Count == 1 ? "one seed" : "one seed a point")}. "
             + FormattableString.Invariant($"One standard error is about {error * 100:0.00} points: smaller differences are noise.");
     }
 
@@ -143,7 +143,8 @@ internal static class ReportSections
                 ? new[] { ("Surgery", FormattableString.Invariant($"largest difference of a logit between a masked dense net and its cut net: {proofs.Max():0.0e-0} over {proofs.Count} cuts")) }
                 : [],
         ];
-        var stages = result.Trials.Select(trial => (trial.Id, trial.Stages)).Prepend((Id: "dense", Stages: result.DenseStages))
+        var stages = (result.DenseSeeds?.Select(net => (net.Id, net.Stages)) ?? [(Id: ExperimentPlanner.DenseId, Stages: result.DenseStages)])
+            .Concat(result.Trials.Select(trial => (trial.Id, trial.Stages)))
             .Where(path => path.Stages.Count > 0)
             .Take(MostPaths)
             .Select(path => Html.Of(

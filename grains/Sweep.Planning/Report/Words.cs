@@ -45,11 +45,32 @@ internal static class Words
 
     public static string Method(PruningMethod method) => method.ToString().ToLowerInvariant();
 
-    /// <summary>For example <c>gohsp, 40 % removed, λ 0, ρ 0.01</c>.</summary>
+    /// <summary>For example <c>gohsp, 40 % of FLOPs removed, λ 0, ρ 0.01, seed 1</c>.</summary>
     public static string Settings(TrialSettings settings) => string.Concat(
-        FormattableString.Invariant($"{Method(settings.Method)}, {settings.Sparsity * 100:0.##}\u00A0% removed"),
+        FormattableString.Invariant($"{Method(settings.Method)}, {settings.Sparsity * 100:0.##}\u00A0% "),
+        settings.Target is { } target ? $"of {Target(target)} " : "",
+        settings.Method.IsStructured() ? "removed" : "zeros",
         settings.Lambda is null ? "" : $", λ {Coefficient(settings.Lambda)}",
-        settings.Rho is null ? "" : $", ρ {Coefficient(settings.Rho)}");
+        settings.Rho is null ? "" : $", ρ {Coefficient(settings.Rho)}",
+        settings.Seed is { } seed ? FormattableString.Invariant($", seed {seed}") : "");
+
+    public static string Target(BudgetTarget target) => target == BudgetTarget.Flops ? "FLOPs" : target.ToString().ToLowerInvariant();
+
+    /// <summary>A fraction and its spread, for example <c>86.42 ± 0.11 %</c>.</summary>
+    public static string Percent(Spread spread) => FormattableString.Invariant($"{spread.Mean * 100:0.00}{Deviation(spread, 100, "0.00")}\u00A0%");
+
+    /// <summary>A difference of accuracies in points and its spread, for example <c>−0.31 ± 0.07</c>.</summary>
+    public static string Points(Spread spread) => Points(spread.Mean) + Deviation(spread, 100, "0.00");
+
+    /// <summary>A count and its spread, for example <c>83,400 ± 12</c>; counts that agree have none.</summary>
+    public static string Count(Spread spread) =>
+        Count((long)Math.Round(spread.Mean)) + (spread.Deviation is null or < 0.5 ? "" : Deviation(spread, 1, "N0"));
+
+    /// <summary>For example <c>1.36×</c>.</summary>
+    public static string Times(double ratio) => ratio.ToString("0.00", CultureInfo.InvariantCulture) + "×";
+
+    private static string Deviation(Spread spread, double scale, string format) =>
+        spread.Deviation is { } deviation ? " ± " + (deviation * scale).ToString(format, CultureInfo.InvariantCulture) : "";
 
     public static string Plural(int count, string noun) => FormattableString.Invariant($"{count} {noun}{(count == 1 ? "" : "s")}");
 
@@ -61,6 +82,8 @@ internal static class Words
             ? $"accuracy {Percent(metrics.Accuracy)}"
             : $"accuracy {Percent(metrics.Accuracy)} ({Points(metrics.Accuracy - dense.Accuracy)} points)",
         $"test {Percent(metrics.TestAccuracy)}",
-        $"{Count(metrics.Parameters)} parameters{(dense is null ? "" : $" ({Change(metrics.Parameters, dense.Parameters)})")}",
-        $"{Count(metrics.Flops)} FLOPs{(dense is null ? "" : $" ({Change(metrics.Flops, dense.Flops)})")}");
+        $"{Count(metrics.Parameters)} parameters{(dense is null ? "" : $" ({Change(metrics.Parameters, dense.Parameters)})")}"
+            + (metrics.Zeros is { } zeros ? $", {Count(zeros)} of them zeros, not savings" : ""),
+        $"{Count(metrics.Flops)} FLOPs{(dense is null ? "" : $" ({Change(metrics.Flops, dense.Flops)})")}"
+            + (metrics.Speedups is [var first, ..] ? FormattableString.Invariant($"\n{Times(first.SpeedUp)} as fast at batch {first.Batch}") : ""));
 }

@@ -13,7 +13,7 @@ public sealed record ExperimentResult
 
     public required IReadOnlyList<Objective> Objectives { get; init; }
 
-    /// <summary>Null until the unpruned net is evaluated.</summary>
+    /// <summary>Of the first seed; null until it is evaluated.</summary>
     public TrialMetrics? Dense { get; init; }
 
     /// <summary>Null until the unpruned net is evaluated.</summary>
@@ -21,6 +21,9 @@ public sealed record ExperimentResult
 
     /// <summary>The path of the unpruned net.</summary>
     public IReadOnlyList<StageId> DenseStages { get; init; } = [];
+
+    /// <summary>The unpruned net of every seed, the first's too; null where there is one seed.</summary>
+    public IReadOnlyList<DenseResult>? DenseSeeds { get; init; }
 
     public required IReadOnlyList<TrialResult> Trials { get; init; }
 
@@ -30,10 +33,26 @@ public sealed record ExperimentResult
     /// <summary>Volume dominated by the front, relative to the reference point, as a fraction of the reference box; null without a complete trial.</summary>
     public double? Hypervolume { get; init; }
 
+    /// <summary>What the seeds say together; null where there is one seed.</summary>
+    public SeedSummary? Summary { get; init; }
+
     public required SharingResult Sharing { get; init; }
 
     /// <summary>Which images every accuracy was measured on, and with which seeds.</summary>
     public required MeasurementScope Scope { get; init; }
+}
+
+/// <summary>The unpruned net of one seed.</summary>
+public sealed record DenseResult
+{
+    public required string Id { get; init; }
+
+    public required long Seed { get; init; }
+
+    /// <summary>Null until it is evaluated.</summary>
+    public TrialMetrics? Metrics { get; init; }
+
+    public required IReadOnlyList<StageId> Stages { get; init; }
 }
 
 /// <summary>One trial's place in the result document.</summary>
@@ -53,6 +72,9 @@ public sealed record TrialResult
 
     /// <summary>What the cut proved, of complete trials.</summary>
     public double? LargestLogitDifference { get; init; }
+
+    /// <summary>The evidence of the cut, of complete trials: shapes before and after, counted parameters, the parent's digest.</summary>
+    public SurgeryProof? Proof { get; init; }
 
     /// <summary>Failed trials only: the stage that failed, and why.</summary>
     public TrialFailure? Failure { get; init; }
@@ -82,6 +104,15 @@ public sealed record TrialMetrics
     public required long Parameters { get; init; }
 
     public required long Flops { get; init; }
+
+    /// <summary>Unstructured methods: parameters that are 0. They are zeros, not savings: <see cref="Parameters"/> counts them too.</summary>
+    public long? Zeros { get; init; }
+
+    /// <summary>Dense Flops over this net's: what a speed-up would be if Flops were time. Null where no speed was measured.</summary>
+    public double? FlopsRatio { get; init; }
+
+    /// <summary>Speed and memory beside the dense net's, one entry a batch size; null where none was measured.</summary>
+    public IReadOnlyList<BatchBenchmark>? Speedups { get; init; }
 }
 
 public sealed record SharingResult

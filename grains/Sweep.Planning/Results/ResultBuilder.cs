@@ -20,6 +20,14 @@ public static class ResultBuilder
         var dense = outcome(plan.Dense.Evaluate.Id)?.Result;
         var reference = MetricsOf(dense);
         var front = FrontOf(trials, spec.Objectives);
+        var several = plan.DenseSeeds.Count > 1;
+        var seeds = plan.DenseSeeds.Select(path => new DenseResult
+        {
+            Id = path.Id,
+            Seed = path.Seed,
+            Metrics = MetricsOf(outcome(path.Evaluate.Id)?.Result),
+            Stages = [.. path.Stages.Select(stage => stage.Id)],
+        }).ToList();
         return new ExperimentResult
         {
             Experiment = spec.Name,
@@ -28,11 +36,13 @@ public static class ResultBuilder
             Dense = reference,
             DenseShape = dense?.Shape,
             DenseStages = [.. plan.Dense.Stages.Select(stage => stage.Id)],
+            DenseSeeds = several ? seeds : null,
             Trials = trials,
             Front = [.. front.Select(trial => trial.Id)],
             Hypervolume = reference is not null && front.Count > 0
                 ? Hypervolume.Of([.. front.Select(trial => ObjectiveValues.Gains(spec.Objectives, trial.Metrics!, reference))])
                 : null,
+            Summary = several ? SeedSummary.Of(trials, [.. seeds.Select(seed => (seed.Seed, seed.Metrics))], spec.Seed) : null,
             Sharing = SharingOf(plan, outcome),
             Scope = ScopeOf(spec),
         };
@@ -68,16 +78,20 @@ public static class ResultBuilder
         var failed = outcomes.FirstOrDefault(stage => stage.Outcome?.Failure is not null);
         var evaluated = outcome(plan.Evaluate.Id)?.Result;
         var trialState = StateOf(plan, outcomes.ConvertAll(stage => stage.Outcome), state, opened);
+        var proof = trialState == TrialState.Complete
+            ? outcomes.Select(stage => stage.Outcome?.Result?.Surgery).FirstOrDefault(surgery => surgery is not null)
+            : null;
         return new TrialResult
         {
             Id = plan.Id,
             State = trialState,
             Settings = plan.Settings ?? throw new ArgumentException($"A trial has settings, but {plan.Id} has none.", nameof(plan)),
-            Metrics = trialState == TrialState.Complete ? MetricsOf(evaluated) : null,
-            Shape = trialState == TrialState.Complete ? evaluated?.Shape : null,
-            LargestLogitDifference = trialState == TrialState.Complete
-                ? outcomes.Select(stage => stage.Outcome?.Result?.Surgery?.LargestLogitDifference).FirstOrDefault(difference => difference is not null)
+            Metrics = trialState == TrialState.Complete
+                ? MetricsOf(evaluated, plan.Benchmark is { } benchmark ? outcome(benchmark.Id)?.Result : null)
                 : null,
+            Shape = trialState == TrialState.Complete ? evaluated?.Shape : null,
+            LargestLogitDifference = proof?.LargestLogitDifference,
+            Proof = proof,
             Failure = trialState == TrialState.Failed ? new TrialFailure { Stage = failed.Id, Failure = failed.Outcome!.Failure! } : null,
             Stages = [.. outcomes.Select(stage => stage.Id)],
             Device = trialState == TrialState.Complete ? evaluated?.Provenance.Device : null,
@@ -105,14 +119,19 @@ public static class ResultBuilder
             : TrialState.Waiting;
     }
 
+    /// <param name="result">Of the Evaluate stage.</param>
+    /// <param name="benchmark">Of the Benchmark stage; null where there is none.</param>
     /// <returns>Null without an evaluation.</returns>
-    public static TrialMetrics? MetricsOf(StageResult? result) => result?.Evaluation is { } evaluation
+    public static TrialMetrics? MetricsOf(StageResult? result, StageResult? benchmark = null) => result?.Evaluation is { } evaluation
         ? new TrialMetrics
         {
             Accuracy = evaluation.Accuracy,
             TestAccuracy = evaluation.TestAccuracy,
             Parameters = evaluation.Parameters,
             Flops = evaluation.Flops,
+            Zeros = evaluation.Zeros,
+            FlopsRatio = benchmark?.Benchmark?.FlopsRatio,
+            Speedups = benchmark?.Benchmark?.Batches,
         }
         : null;
 
