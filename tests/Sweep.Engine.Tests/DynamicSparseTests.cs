@@ -212,6 +212,33 @@ public sealed class DynamicSparseTests : IDisposable
     }
 
     [Fact]
+    public void Zeros_have_no_gradient_to_grow_by()
+    {
+        // Why sleeping weights keep their values: a unit set to 0 that never had a bias could not grow, a head could.
+        var net = Net.Fresh(TestNets.Shape, 1);
+        var rows = new AttentionRows(net.Shape.Blocks[0]);
+        net[Name.Fc1Weight(0)][..12].Clear();
+        for (var row = 0; row < 12; row++)
+        {
+            net[Name.Fc2Weight(0)][row * 24] = 0;
+        }
+
+        net[Name.QkvWeight(0)].Slice(rows.Value(1, 0) * 12, 4 * 12).Clear();
+        using var scope = NewDisposeScope();
+        using var model = new VisionTransformer(net, CPU);
+        using var outputs = new HeadOutputs(net.Shape);
+        F.cross_entropy(model.Forward(TestNets.Images(net.Shape, 5), outputs), Labels).backward();
+        outputs.Collect();
+
+        var norms = LivingGroups.UnitNorms(new Net(net.Layout, model.Weights.grad!.data<float>().ToArray()), 0);
+
+        Assert.Equal(0, norms[0]);
+        Assert.All(norms.Skip(1), norm => Assert.True(norm > 0));
+        Assert.Equal(0, outputs.Salience(0)[1]);
+        Assert.True(outputs.GradientNorm(0)[1] > 0);
+    }
+
+    [Fact]
     public void Who_sleeps_keeps_its_weights_and_wakes_with_them()
     {
         using var scope = NewDisposeScope();
