@@ -28,6 +28,7 @@ internal static class CommandTree
             OrderCommands.Cancel(common, surroundings),
             QuestionCommands.Silos(common, surroundings),
             QuestionCommands.Queue(common, surroundings),
+            DataCommand.Create(common, surroundings),
             DoctorCommand.Create(common, surroundings),
             LocalCommands.Silo(common, surroundings),
             LocalCommands.Completion(surroundings),

@@ -32,6 +32,9 @@ internal sealed record Surroundings
 
     public required ISiloLauncher Silos { get; init; }
 
+    /// <summary>For downloads. The caller disposes it.</summary>
+    public Func<HttpClient> Http { get; init; } = () => new HttpClient();
+
     /// <summary>Ctrl+C and SIGTERM, while the returned object lives.</summary>
     public required Func<Interruption> ListenForSignals { get; init; }
 

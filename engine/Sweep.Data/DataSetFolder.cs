@@ -62,6 +62,20 @@ public static class DataSetFolder
         return null;
     }
 
+    /// <returns>A folder of the data set's own that holds some of its files, and the first that is missing; null when there is none.</returns>
+    internal static (string Folder, string Missing)? FindPart(KnownData data, IReadOnlyList<string> searched)
+    {
+        foreach (var folder in searched.SelectMany(root => Candidates(data, root).Where(folder => folder != root)))
+        {
+            if (data.Files.FirstOrDefault(file => Present(folder, file.Name) is null) is { } missing && data.Files.Any(file => Present(folder, file.Name) is not null))
+            {
+                return (folder, missing.Name);
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>The rule, and where was looked.</summary>
     public static string Missing(KnownData data, IReadOnlyList<string> searched)
     {

@@ -28,6 +28,12 @@ internal sealed class SweepShell : IDisposable
 
     public string Input { get; set; } = "";
 
+    /// <summary>By default all waiting is over at once.</summary>
+    public TimeProvider Time { get; set; } = new JumpingTime();
+
+    /// <summary>What downloads go through: nothing leaves a test.</summary>
+    public HttpMessageHandler? Http { get; set; }
+
     public bool Terminal { get; set; }
 
     public int Width { get; set; } = 100;
@@ -66,9 +72,10 @@ internal sealed class SweepShell : IDisposable
             Width = () => Width,
             Height = () => 40,
             Variable = name => Variables.GetValueOrDefault(name),
-            Time = new JumpingTime(),
+            Time = Time,
             Connector = Connector,
             Silos = Silos,
+            Http = () => new HttpClient(Http ?? throw new InvalidOperationException("This test expects no download."), disposeHandler: false),
             ListenForSignals = () => Interruption,
         });
         return new Outcome(code, output.ToString(), error.ToString());

@@ -1,4 +1,5 @@
 using Sweep.Data;
+using Sweep.Planning;
 using Sweep.Recipes;
 
 namespace Sweep.Client.Commands;
@@ -12,10 +13,15 @@ internal static class DataSets
 
     /// <summary>Said before anything starts, rather than by the first stage that fails.</summary>
     /// <exception cref="ClientException">No folder has it.</exception>
-    public static void Require(string name, string? named, Func<string, string?> variable)
+    public static void Require(DataSpec spec, string? named, Func<string, string?> variable)
     {
         var searched = Searched(named, variable);
-        if (KnownData.Find(name) is { } data && DataSetFolder.TryFind(data, searched) is null)
+        if (spec.Folder is not null)
+        {
+            _ = DataSetFolder.TryFindPhotographs(spec.Name, searched)
+                ?? throw new ClientException(ExitCode.Error, DataSetFolder.MissingPhotographs(spec.Name, searched));
+        }
+        else if (KnownData.Find(spec.Name) is { } data && DataSetFolder.TryFind(data, searched) is null)
         {
             throw new ClientException(ExitCode.Error, DataSetFolder.Missing(data, searched), DataSetFolder.HowToPlace(data));
         }

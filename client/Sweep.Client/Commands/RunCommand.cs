@@ -31,7 +31,7 @@ internal static class RunCommand
             var settings = common.Settle(parsed, surroundings) with { Gateway = null };
             var valid = spec.Read(parsed, surroundings);
             var folder = parsed.GetValue(data) is { } named ? Path.GetFullPath(named) : null;
-            DataSets.Require(valid.Data.Name, folder, surroundings.Variable);
+            DataSets.Require(valid.Data, folder, surroundings.Variable);
             var launch = new SiloLaunch { State = settings.State, Workers = parsed.GetValue(workers), Threads = parsed.GetValue(threads), Data = folder };
             return (int)await new SweepRun(surroundings, settings, launch, parsed.GetRequiredValue(report)).Run(valid);
         });
