@@ -28,8 +28,8 @@ def make(folder, images):
         for i in range(count):
             width, height = ((500, 375), (375, 500), (500, 333))[i % 3]
             coarse = Image.fromarray(rng.integers(0, 256, (12, 16, 3), dtype=np.uint8)).resize((width, height), Image.BICUBIC)
-            fine = Image.fromarray(rng.integers(0, 256, (height, width, 3), dtype=np.uint8)).filter(ImageFilter.GaussianBlur(1.2))
-            Image.blend(coarse, fine, 0.35).save(os.path.join(path, f"{i:05}.jpg"), quality=90)
+            fine = Image.fromarray(rng.integers(0, 256, (height, width, 3), dtype=np.uint8)).filter(ImageFilter.GaussianBlur(0.6))
+            Image.blend(coarse, fine, 0.65).save(os.path.join(path, f"{i:05}.jpg"), quality=90)
 
 
 def crop_box(width, height):
