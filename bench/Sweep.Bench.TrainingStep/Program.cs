@@ -14,7 +14,7 @@ if (Environment.GetEnvironmentVariable(Settled) is null)
 {
     var start = new ProcessStartInfo(Environment.ProcessPath!, args);
     start.Environment.Clear();
-    foreach (var (name, value) in EngineEnvironment.For(EngineEnvironment.OfThisProcess(), "cpu", arguments.Threads, OpenBlasCore.OfThisMachine()))
+    foreach (var (name, value) in EngineEnvironment.For(EngineEnvironment.OfThisProcess(), "cpu", arguments.Threads))
     {
         start.Environment[name] = value;
     }

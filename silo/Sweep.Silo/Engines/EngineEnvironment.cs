@@ -10,7 +10,7 @@ public static class EngineEnvironment
         "PATH", "HOME", "USER", "LANG", "LC_ALL", "TMPDIR", "TZ",
         "LD_LIBRARY_PATH", "LD_PRELOAD",                                        // where a site keeps its libraries
         "DOTNET_ROOT", "DOTNET_ROOT_X64", "DOTNET_ROOT_ARM64",
-        "OPENBLAS_CORETYPE", "MKL_ENABLE_INSTRUCTIONS",                         // a person's choice goes first
+        "OPENBLAS_CORETYPE", "MKL_ENABLE_INSTRUCTIONS",                         // respected, never set: a wrong one costs 20 %
         "SWEEP_DATA", "XDG_DATA_HOME", "SWEEP_LIBTORCH", "SWEEP_ENGINE_FAULT",
     ];
 
@@ -18,9 +18,7 @@ public static class EngineEnvironment
 
     /// <param name="own">This process's environment.</param>
     /// <param name="device"><c>cpu</c> or <c>cuda:N</c>.</param>
-    /// <param name="openBlasCore">Where <paramref name="own"/> names none; null to let OpenBLAS choose.</param>
-    public static IReadOnlyDictionary<string, string> For(
-        IReadOnlyDictionary<string, string> own, string device, int threads, string? openBlasCore = null)
+    public static IReadOnlyDictionary<string, string> For(IReadOnlyDictionary<string, string> own, string device, int threads)
     {
         var variables = own
             .Where(variable => s_kept.Contains(variable.Key, StringComparer.Ordinal)
@@ -30,11 +28,6 @@ public static class EngineEnvironment
         variables["OMP_NUM_THREADS"] = count;
         variables["OPENBLAS_NUM_THREADS"] = count;
         variables["MKL_NUM_THREADS"] = count;
-
-        if (openBlasCore is not null)
-        {
-            variables.TryAdd("OPENBLAS_CORETYPE", openBlasCore);
-        }
 
         // Threads that meet at a barrier spin before they sleep. On a machine with other work, the default of seconds makes a step
         // with two threads many times slower than with one: spin for some microseconds only.

@@ -135,7 +135,7 @@ internal static class SiloHost
     internal static EngineSettings Engine(SiloSettings options, StateFolder state, DeviceSlot slot, string executable) => new()
     {
         Executable = executable,
-        Environment = EngineEnvironment.For(EngineEnvironment.OfThisProcess(), slot.Device, slot.Threads, OpenBlasCore.OfThisMachine()),
+        Environment = EngineEnvironment.For(EngineEnvironment.OfThisProcess(), slot.Device, slot.Threads),
         Execution = new ExecutionOptions { Device = slot.Device, Threads = slot.Threads, DataRoots = options.DataFolders },
         Log = Path.Combine(state.Logs, $"engine-{options.Name}-{FileName(slot)}.log"),
         HangLimit = options.HangLimit,
