@@ -166,22 +166,21 @@ public sealed class VisionTransformer : IDisposable
         input = Gathered(input, _blocks[i].Attention);                                   // (B, N, e_a)
         var weight = Factor(p, Name.QkvWeight(i));
         var bias = Factor(p, Name.QkvBias(i));
-        Tensor queries, keysValues;
+        Tensor[] parts;
         if (rows < tokens)
         {
-            queries = Linear(p, input.narrow(1, 0, rows), weight.narrow(0, 0, h * q), bias.narrow(0, 0, h * q));
-            keysValues = Linear(p, input, weight.narrow(0, h * q, h * (q + v)), bias.narrow(0, h * q, h * (q + v)));
+            var queries = Linear(p, input.narrow(1, 0, rows), weight.narrow(0, 0, h * q), bias.narrow(0, 0, h * q));
+            var keysValues = Linear(p, input, weight.narrow(0, h * q, h * (q + v)), bias.narrow(0, h * q, h * (q + v)));
+            parts = [queries, .. keysValues.split([h * q, h * v], 2)];
         }
         else
         {
-            var parts = Linear(p, input, weight, bias).split([h * q, h * (q + v)], 2);
-            (queries, keysValues) = (parts[0], parts[1]);
+            parts = Linear(p, input, weight, bias).split([h * q, h * q, h * v], 2);
         }
 
-        var halves = keysValues.split([h * q, h * v], 2);
-        var query = queries.view(batch, rows, h, q).transpose(1, 2);                     // (B, h, rows, q)
-        var key = halves[0].view(batch, tokens, h, q).transpose(1, 2);                   // (B, h, N, q)
-        var value = halves[1].view(batch, tokens, h, v).transpose(1, 2);                 // (B, h, N, v)
+        var query = parts[0].view(batch, rows, h, q).transpose(1, 2);                    // (B, h, rows, q)
+        var key = parts[1].view(batch, tokens, h, q).transpose(1, 2);                    // (B, h, N, q)
+        var value = parts[2].view(batch, tokens, h, v).transpose(1, 2);                  // (B, h, N, v)
         var result = Mixed(i, query, key, value, p).transpose(1, 2).reshape(batch, rows, h * v); // (B, rows, h·v)
         result = Gathered(result, _blocks[i].Projection);                                // (B, rows, e_o)
         return Linear(p, result, GatedColumns(p, Name.ProjWeight(i), Name.AttentionResultGate(i)), Factor(p, Name.ProjBias(i)));

@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 namespace Sweep.Engine.Training;
 
 /// <summary>
-/// The mean loss of an epoch, read from the device only when somebody asks: training never waits for a number in between.
+/// The mean loss of an epoch, read from the device only when somebody asks: at a progress report, some times a second at most, and at the
+/// epoch's end. No step waits for a number.
 /// </summary>
 public sealed class LossMeter : IDisposable
 {
