@@ -56,8 +56,10 @@ public sealed class Augmentation
             }
         }
 
-        var index = tensor(rows).view(batch, side, 1) + tensor(columns).view(batch, 1, side);              // (B, S, S)
-        var spread = index.view(batch, 1, -1).expand(batch, channels, (long)side * side).to(images.device); // (B, C, S·S)
+        // Two numbers an image and line go to the device, and not S², in copies that do not wait for what it has queued.
+        var down = tensor(rows).view(batch, side, 1).to(images.device, non_blocking: true);
+        var across = tensor(columns).view(batch, 1, side).to(images.device, non_blocking: true);
+        var spread = (down + across).view(batch, 1, -1).expand(batch, channels, (long)side * side);         // (B, C, S·S)
         var cropped = padded.view(batch, channels, -1).gather(2, spread).view(batch, channels, side, side);
         return cropped.MoveToOuterDisposeScope();
     }

@@ -54,7 +54,7 @@ public sealed class ImageTensors : IImageSplit
     private (Tensor Images, Tensor Labels) Batch(ReadOnlySpan<int> positions, Augmentation? augmentation)
     {
         using var scope = NewDisposeScope();
-        var index = tensor(Widen(positions)).to(_device);
+        var index = tensor(Widen(positions)).to(_device, non_blocking: true); // a copy that blocks waits for all the device has queued
         var bytes = _pixels.index_select(0, index).view(positions.Length, _channels, _side, _side);
         var images = bytes.to_type(ScalarType.Float32).mul_(_scale).sub_(_shift);
         if (augmentation is not null)
