@@ -27,6 +27,7 @@ count() {
 
 run_tests() {
   build
+  build/install-test-tools.sh
   rm -rf "$results"
   status=0
   # One project after another: each already uses every core, and some measure themselves against a deadline.

@@ -18,6 +18,7 @@ public static class StageCatalog
         HardPruneRecipe hardPrune => new HardPruneStage(hardPrune),
         FineTuneRecipe fineTune => new FineTuneStage(fineTune),
         EvaluateRecipe evaluate => new EvaluateStage(evaluate),
+        LoadWeightsRecipe loadWeights => new LoadWeightsStage(loadWeights),
         BenchmarkRecipe benchmark => new BenchmarkStage(benchmark),
         _ => throw StageFaultException.InvalidRecipe($"This engine knows no stage of kind {recipe?.Kind}."),
     };

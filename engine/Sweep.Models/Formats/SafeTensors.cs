@@ -6,7 +6,7 @@ using System.Text.Json;
 namespace Sweep.Models.Formats;
 
 /// <summary>One tensor of a safetensors file: row-major, little-endian.</summary>
-/// <param name="Type">The format's name, here <c>F32</c>, <c>I64</c> or <c>U8</c>.</param>
+/// <param name="Type">The format's name, for example <c>F32</c>, <c>BF16</c> or <c>I64</c>.</param>
 public sealed record StoredTensor(string Name, string Type, IReadOnlyList<long> Shape, ReadOnlyMemory<byte> Bytes)
 {
     public static StoredTensor Of(string name, ReadOnlySpan<float> values, params long[] shape) =>
@@ -17,9 +17,15 @@ public sealed record StoredTensor(string Name, string Type, IReadOnlyList<long> 
 
     public static StoredTensor Of(string name, ReadOnlySpan<byte> values, params long[] shape) => new(name, "U8", shape, values.ToArray());
 
-    public float[] Floats() => Type == "F32"
-        ? MemoryMarshal.Cast<byte, float>(Bytes.Span).ToArray()
-        : throw new InvalidDataException($"Tensor '{Name}' must have type F32, but has {Type}.");
+    /// <summary>Half precision is widened, which is exact.</summary>
+    /// <exception cref="InvalidDataException">The type is no float of 32 or 16 bits.</exception>
+    public float[] Floats() => Type switch
+    {
+        "F32" => MemoryMarshal.Cast<byte, float>(Bytes.Span).ToArray(),
+        "F16" => Array.ConvertAll(MemoryMarshal.Cast<byte, Half>(Bytes.Span).ToArray(), value => (float)value),
+        "BF16" => Array.ConvertAll(MemoryMarshal.Cast<byte, ushort>(Bytes.Span).ToArray(), value => BitConverter.UInt32BitsToSingle((uint)value << 16)),
+        _ => throw new InvalidDataException($"Tensor '{Name}' must have type F32, F16 or BF16, but has {Type}."),
+    };
 
     public long[] Longs() => Type == "I64"
         ? MemoryMarshal.Cast<byte, long>(Bytes.Span).ToArray()
@@ -29,12 +35,14 @@ public sealed record StoredTensor(string Name, string Type, IReadOnlyList<long> 
         ? Bytes.ToArray()
         : throw new InvalidDataException($"Tensor '{Name}' must have type U8, but has {Type}.");
 
+    /// <returns>0 for a type that is not read.</returns>
     internal static int ElementBytes(string type) => type switch
     {
-        "F32" => 4,
-        "I64" => 8,
-        "U8" => 1,
-        _ => throw new InvalidDataException($"A tensor's type must be F32, I64 or U8, but is {type}."),
+        "F64" or "I64" => 8,
+        "F32" or "I32" => 4,
+        "F16" or "BF16" or "I16" => 2,
+        "I8" or "U8" or "BOOL" => 1,
+        _ => 0,
     };
 }
 
@@ -99,9 +107,13 @@ public static class SafeTensors
     }
 
     /// <exception cref="InvalidDataException">The file breaks a rule of the format; the message names file, rule and values.</exception>
-    public static IReadOnlyDictionary<string, StoredTensor> Read(string path)
+    public static IReadOnlyDictionary<string, StoredTensor> Read(string path) => Read(path, File.ReadAllBytes(path));
+
+    /// <param name="path">For messages.</param>
+    /// <exception cref="InvalidDataException">The file breaks a rule of the format; the message names file, rule and values.</exception>
+    public static IReadOnlyDictionary<string, StoredTensor> Read(string path, byte[] bytes)
     {
-        var bytes = File.ReadAllBytes(path);
+        ArgumentNullException.ThrowIfNull(bytes);
         if (bytes.Length < 8)
         {
             throw Broken(path, $"a safetensors file has at least 8 bytes, but this one has {bytes.Length}");
@@ -123,7 +135,7 @@ public static class SafeTensors
                 tensors.Add(member.Name, ReadEntry(path, member, data));
             }
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or ArgumentException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or ArgumentException or OverflowException)
         {
             throw new InvalidDataException($"{path}: the header at offset 8 must be a safetensors header. {e.Message}", e);
         }
@@ -134,10 +146,15 @@ public static class SafeTensors
     private static StoredTensor ReadEntry(string path, JsonProperty member, ReadOnlyMemory<byte> data)
     {
         var type = member.Value.GetProperty("dtype").GetString() ?? "";
-        var shape = member.Value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64()).ToArray();
+        var shape = member.Value.GetProperty("shape").EnumerateArray().Select(length => length.GetInt64()).ToArray();
         var offsets = member.Value.GetProperty("data_offsets").EnumerateArray().Select(offset => offset.GetInt64()).ToArray();
-        var expected = shape.Aggregate((long)StoredTensor.ElementBytes(type), (product, size) => checked(product * size));
-        if (offsets.Length != 2 || offsets[0] < 0 || offsets[1] - offsets[0] != expected || offsets[1] > data.Length)
+        if (StoredTensor.ElementBytes(type) is var size && size == 0)
+        {
+            throw Broken(path, $"tensor '{member.Name}' must be of floats with 16, 32 or 64 bits, of integers or of BOOL, but is of '{type}'");
+        }
+
+        var expected = shape.Aggregate((long)size, (product, length) => checked(product * length));
+        if (shape.Any(length => length < 0) || offsets.Length != 2 || offsets[0] < 0 || offsets[1] > data.Length || offsets[1] - offsets[0] != expected)
         {
             throw Broken(path, string.Create(
                 CultureInfo.InvariantCulture,

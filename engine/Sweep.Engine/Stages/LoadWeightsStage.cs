@@ -1,0 +1,56 @@
+using Sweep.Models;
+using Sweep.Models.Weights;
+using Sweep.Recipes;
+
+namespace Sweep.Engine.Stages;
+
+/// <summary>Makes a dense net out of a file of weights that the recipe names and whose bytes it knows.</summary>
+public sealed class LoadWeightsStage(LoadWeightsRecipe recipe) : IStage
+{
+    public StageResult Run(StageContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        RecipeRules.Check(recipe.Shape);
+        RecipeRules.Require(recipe.Shape.Blocks.All(block => (block.AttentionInputs ?? block.ProjectionInputs ?? block.MlpInputs) is null),
+            "weights are loaded into a dense shape", "blocks", recipe.Shape.Blocks.Count);
+        context.Events.Started(0);
+        try
+        {
+            var (net, adapted) = Find(context).Fit(recipe.Shape, recipe.Seed);
+            return context.Commit(
+                provenance => new StageResult { Stage = context.Stage, Shape = net.Shape, Adapted = adapted, Provenance = provenance },
+                net);
+        }
+        catch (InvalidDataException e)
+        {
+            throw StageFaultException.BadData(e.Message, e);
+        }
+    }
+
+    private WeightsFile Find(StageContext context)
+    {
+        if (recipe.File.Length == 0 || recipe.File != Path.GetFileName(recipe.File))
+        {
+            throw StageFaultException.InvalidRecipe($"A file of weights is named without a folder, but the recipe names '{recipe.File}'.");
+        }
+
+        var execution = context.Request.Execution;
+        List<string> folders = [.. execution.WeightRoots ?? [], .. execution.DataRoots];
+        var others = new List<string>();
+        foreach (var path in folders.Select(folder => Path.Combine(folder, recipe.File)).Where(File.Exists))
+        {
+            context.Cancelled.ThrowIfCancellationRequested();
+            var file = WeightsFile.Open(path);
+            if (file.Digest == recipe.Digest)
+            {
+                return file;
+            }
+
+            others.Add($"'{path}' has {file.Digest}");
+        }
+
+        throw StageFaultException.BadData(others.Count > 0
+            ? $"The file of weights '{recipe.File}' must have SHA-256 {recipe.Digest}, but {string.Join(", and ", others)}."
+            : $"The file of weights '{recipe.File}' must be in a folder of weights or data, but is in none of: {string.Join(", ", folders)}.");
+    }
+}
