@@ -22,6 +22,7 @@ public sealed class EvaluateStage(EvaluateRecipe recipe) : IStage
         using var test = TrainingData.Test(context, recipe.Data);
         var (accuracy, loss) = Measure(context, model, validation);
         var (testAccuracy, _) = Measure(context, model, test);
+        var statistics = context.LoadData(recipe.Data).Statistics;
         var evaluation = new Evaluation
         {
             Accuracy = accuracy,
@@ -33,7 +34,11 @@ public sealed class EvaluateStage(EvaluateRecipe recipe) : IStage
         };
         return context.Commit(provenance => new StageResult
         {
-            Stage = context.Stage, Shape = model.Shape, Evaluation = evaluation, Provenance = provenance,
+            Stage = context.Stage,
+            Shape = model.Shape,
+            Evaluation = evaluation,
+            Preprocessing = new Preprocessing { Mean = statistics.Mean, Deviation = statistics.Deviation },
+            Provenance = provenance,
         });
     }
 

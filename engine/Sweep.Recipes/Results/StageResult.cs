@@ -11,6 +11,9 @@ public sealed record StageResult
     /// <summary>Evaluate only.</summary>
     public Evaluation? Evaluation { get; init; }
 
+    /// <summary>Evaluate only: what the images went through before the net.</summary>
+    public Preprocessing? Preprocessing { get; init; }
+
     /// <summary>HardPrune only.</summary>
     public SurgeryProof? Surgery { get; init; }
 
@@ -48,6 +51,16 @@ public sealed record Evaluation
 
     /// <summary>Unstructured methods: parameters that are 0 under the mask. They are zeros, not savings. Null where nothing is masked.</summary>
     public long? Zeros { get; init; }
+}
+
+/// <summary>How pixels become a net's input: scaled to [0, 1], then (pixel − mean) / deviation, channel by channel.</summary>
+public sealed record Preprocessing
+{
+    /// <summary>Of the training images, one a channel.</summary>
+    public required IReadOnlyList<float> Mean { get; init; }
+
+    /// <summary>Standard deviation of the training images, one a channel.</summary>
+    public required IReadOnlyList<float> Deviation { get; init; }
 }
 
 /// <summary>Speed and memory of a net beside the dense net, from interleaved runs on one device.</summary>
