@@ -23,6 +23,7 @@ internal static class CommandTree
             QuestionCommands.Front(common, surroundings),
             QuestionCommands.Summary(common, surroundings),
             QuestionCommands.Report(common, surroundings),
+            ExportCommand.Create(common, surroundings),
             OrderCommands.Pause(common, surroundings),
             OrderCommands.Resume(common, surroundings),
             OrderCommands.Cancel(common, surroundings),

@@ -35,6 +35,8 @@ internal sealed record Surroundings
     /// <summary>For downloads. The caller disposes it.</summary>
     public Func<HttpClient> Http { get; init; } = () => new HttpClient();
 
+    public required IModelSource Models { get; init; }
+
     /// <summary>Ctrl+C and SIGTERM, while the returned object lives.</summary>
     public required Func<Interruption> ListenForSignals { get; init; }
 

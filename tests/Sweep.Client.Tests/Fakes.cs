@@ -1,7 +1,10 @@
 using Sweep.Client.Cluster;
 using Sweep.Client.Settings;
 using Sweep.Grains;
+using Sweep.Models;
+using Sweep.Models.Formats;
 using Sweep.Planning;
+using Sweep.Recipes;
 
 namespace Sweep.Client.Tests;
 
@@ -127,7 +130,7 @@ internal sealed class FakeSilo : IOwnedSilo
 {
     private readonly TaskCompletionSource<int> _ended = new();
 
-    public SiloReady Ready { get; } = new() { GatewayPort = 4242, Pid = 1 };
+    public SiloReady Ready { get; } = new() { GatewayPort = 4242, HttpPort = 4243, Pid = 1 };
 
     public Task<int> Ended => _ended.Task;
 
@@ -159,6 +162,39 @@ internal sealed class FakeSilo : IOwnedSilo
         Disposed = true;
         return ValueTask.CompletedTask;
     }
+}
+
+/// <summary>Hands out one small net under every trial's name.</summary>
+internal sealed class FakeModels : IModelSource
+{
+    public static Net Net { get; } = Net.Fresh(ViTShape.Dense(8, 1, 4, 3, 8, 1, 2, 2), 1);
+
+    public List<string> Asked { get; } = [];
+
+    /// <summary>Thrown instead of an answer for this trial.</summary>
+    public Dictionary<string, ClientException> Refusals { get; } = [];
+
+    public Task Fetch(Uri silo, string experiment, string trial, string folder, CancellationToken cancellationToken)
+    {
+        Asked.Add($"{silo}{experiment}/{trial}");
+        if (Refusals.TryGetValue(trial, out var refusal))
+        {
+            throw refusal;
+        }
+
+        Write(folder, experiment, trial);
+        return Task.CompletedTask;
+    }
+
+    public static void Write(string folder, string experiment, string trial) => AtomicFolder.WriteJson(
+        Path.Combine(folder, ModelOrigin.File),
+        new ModelOrigin
+        {
+            Experiment = experiment,
+            Trial = trial,
+            Stage = StageId.Parse("finetune-1-7k" + new string('0', 24)),
+            Weights = ModelFolder.Write(folder, Net),
+        });
 }
 
 /// <summary>Time that jumps to whatever is waited for.</summary>

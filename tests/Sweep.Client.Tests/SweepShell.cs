@@ -22,6 +22,8 @@ internal sealed class SweepShell : IDisposable
 
     public FakeSilos Silos { get; } = new();
 
+    public FakeModels Models { get; } = new();
+
     public Dictionary<string, string> Variables { get; } = [];
 
     public Interruption Interruption { get; } = new();
@@ -76,6 +78,7 @@ internal sealed class SweepShell : IDisposable
             Connector = Connector,
             Silos = Silos,
             Http = () => new HttpClient(Http ?? throw new InvalidOperationException("This test expects no download."), disposeHandler: false),
+            Models = Models,
             ListenForSignals = () => Interruption,
         });
         return new Outcome(code, output.ToString(), error.ToString());

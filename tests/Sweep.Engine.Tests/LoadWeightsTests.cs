@@ -25,8 +25,11 @@ public sealed class LoadWeightsTests : IDisposable
         return AtomicFolder.Digest(Path.Combine(_folder[folder], "net.safetensors"));
     }
 
-    private StageResult Run(LoadWeightsRecipe recipe, params string[] folders) =>
-        _bench.Run(recipe, execution: new() { WeightRoots = [.. folders.Take(1).Select(name => _folder[name])], DataRoots = [.. folders.Skip(1).Select(name => _folder[name])] });
+    private StageResult Run(LoadWeightsRecipe recipe, params string[] folders)
+    {
+        _bench.Execution = new() { WeightRoots = [.. folders.Take(1).Select(name => _folder[name])], DataRoots = [.. folders.Skip(1).Select(name => _folder[name])] };
+        return _bench.Run(recipe);
+    }
 
     private static LoadWeightsRecipe Recipe(string digest, ViTShape? shape = null) =>
         new() { File = "net.safetensors", Digest = digest, Shape = shape ?? TestNets.Shape, Seed = 4 };
@@ -118,7 +121,9 @@ public sealed class LoadWeightsTests : IDisposable
             File = "deit_tiny.pth", Digest = AtomicFolder.Digest(_folder["deit_tiny.pth"]), Shape = ModelPreset.Find(preset, 3, 1000)!,
         };
 
-        _bench.Run(recipe, execution: new() { DataRoots = [_folder.Path] });
+        _bench.Execution = new() { DataRoots = [_folder.Path] };
+
+        _bench.Run(recipe);
 
         using var scope = NewDisposeScope();
         using var quiet = no_grad();

@@ -32,7 +32,7 @@ internal sealed class StageBench : IDisposable
 
     public IDataSource Source { get; init; } = new Shades();
 
-    public ExecutionOptions Execution { get; init; } = new();
+    public ExecutionOptions Execution { get; set; } = new();
 
     /// <summary>Where stages write and checkpoint, under the name of the last run.</summary>
     public string Folder(StageRecipe recipe, string attempt = "") => _folder[recipe.Id + attempt];

@@ -10,8 +10,9 @@ internal sealed class ClusterSession : IAsyncDisposable
 
     private readonly Func<bool> _gone;
 
-    private ClusterSession(ICluster cluster, IOwnedSilo? silo, Func<bool> gone)
+    private ClusterSession(ICluster cluster, IOwnedSilo? silo, Func<bool> gone, SiloReady? ready)
     {
+        Http = ready?.Http;
         _cluster = cluster;
         _gone = gone;
         Silo = silo;
@@ -21,6 +22,9 @@ internal sealed class ClusterSession : IAsyncDisposable
 
     /// <summary>Null when somebody else's silo answers.</summary>
     public IOwnedSilo? Silo { get; }
+
+    /// <summary>Where its silo serves HTTP; null when it did not tell, as behind a named gateway.</summary>
+    public Uri? Http { get; }
 
     /// <summary>Whether the silo is known to have ended; waiting for its answer is then in vain.</summary>
     public bool HasGone => _gone();
@@ -49,11 +53,11 @@ internal sealed class ClusterSession : IAsyncDisposable
     {
         if (settings.Gateway is { } named)
         {
-            return new ClusterSession(await surroundings.Connector.Connect(named, cancellationToken), silo: null, gone: () => false);
+            return new ClusterSession(await surroundings.Connector.Connect(named, cancellationToken), silo: null, gone: () => false, ready: null);
         }
 
         return SiloReady.Find(settings.State) is { } running
-            ? new ClusterSession(await surroundings.Connector.Connect(running.Gateway, cancellationToken), silo: null, gone: () => !SiloReady.IsAlive(running.Pid))
+            ? new ClusterSession(await surroundings.Connector.Connect(running.Gateway, cancellationToken), silo: null, gone: () => !SiloReady.IsAlive(running.Pid), running)
             : null;
     }
 
@@ -62,7 +66,7 @@ internal sealed class ClusterSession : IAsyncDisposable
         var silo = await surroundings.Silos.Start(launch, cancellationToken);
         try
         {
-            return new ClusterSession(await surroundings.Connector.Connect(silo.Ready.Gateway, cancellationToken), silo, gone: () => silo.Ended.IsCompleted);
+            return new ClusterSession(await surroundings.Connector.Connect(silo.Ready.Gateway, cancellationToken), silo, gone: () => silo.Ended.IsCompleted, silo.Ready);
         }
         catch
         {

@@ -26,6 +26,9 @@ internal sealed record SiloReady
 
     public required int Pid { get; init; }
 
+    /// <summary>Null for a silo that serves none.</summary>
+    public Uri? Http => HttpPort > 0 ? new UriBuilder("http", "localhost", HttpPort).Uri : null;
+
     public GatewayAddress Gateway => new("localhost", GatewayPort);
 
     /// <returns>Null when the line says something else.</returns>

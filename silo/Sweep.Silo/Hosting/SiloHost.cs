@@ -43,6 +43,11 @@ internal static class SiloHost
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainLimit + s_stopMargin);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<ISweepApi, GrainSweepApi>();
+        builder.Services.AddSingleton(services => new TrialModels(
+            services.GetRequiredService<ISweepApi>(),
+            services.GetRequiredService<IGrainFactory>(),
+            new DirectoryArtifactStore(state.Artifacts),
+            Path.Combine(state.Silo(options.Name), "models")));
         builder.UseOrleans(silo => JoinCluster(silo, options, state, siloPort, gatewayPort));
         if (options.Join is null)
         {

@@ -23,6 +23,7 @@ internal static class SweepApiRoutes
         experiments.MapGet("/{name}/result", async (string name, ISweepApi sweep, CancellationToken ct) => Json(await sweep.GetResult(name, ct)));
         experiments.MapGet("/{name}/trials", async (string name, int? offset, int? limit, ISweepApi sweep, CancellationToken ct) =>
             Json(await sweep.ListTrials(name, Math.Max(0, offset ?? 0), Math.Clamp(limit ?? LargestPage, 1, LargestPage), ct)));
+        experiments.MapGet("/{name}/trials/{trial}/model", ModelRoute.Get);
         experiments.MapPost("/{name}/pause", async (string name, ISweepApi sweep, CancellationToken ct) => await Done(sweep.Pause(name, ct)));
         experiments.MapPost("/{name}/resume", async (string name, ISweepApi sweep, CancellationToken ct) => await Done(sweep.Resume(name, ct)));
         experiments.MapPost("/{name}/cancel", async (string name, ISweepApi sweep, CancellationToken ct) => await Done(sweep.Cancel(name, ct)));
@@ -52,6 +53,10 @@ internal static class SweepApiRoutes
         catch (ExperimentNotFoundException e)
         {
             return Refusal(StatusCodes.Status404NotFound, "There is no such experiment.", e);
+        }
+        catch (ModelNotFoundException e)
+        {
+            return Refusal(StatusCodes.Status404NotFound, "There is no such model.", e);
         }
         catch (ExperimentConflictException e)
         {

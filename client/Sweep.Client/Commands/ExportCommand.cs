@@ -1,0 +1,147 @@
+using System.CommandLine;
+using Sweep.Client.Cluster;
+using Sweep.Client.Output;
+using Sweep.Client.Settings;
+using Sweep.Models;
+using Sweep.Models.Export;
+using Sweep.Planning;
+
+namespace Sweep.Client.Commands;
+
+/// <summary><c>sweep export</c>: an experiment's models as files for other programs.</summary>
+internal static class ExportCommand
+{
+    public static Command Create(CommonOptions common, Surroundings surroundings)
+    {
+        var experiment = ExperimentArgument.Create();
+        var trial = new Argument<string?>("trial")
+        {
+            Description = "Which one: an id that 'sweep trials' tells, or dense.", Arity = ArgumentArity.ZeroOrOne,
+        };
+        var front = new Option<bool>("--front") { Description = "Every trial of the front, each in a folder of its own." };
+        var format = new Option<string>("--format")
+        {
+            Description = "safetensors (timm's names, with shape.json), onnx, or all.", HelpName = "format", DefaultValueFactory = _ => "all",
+        };
+        format.AcceptOnlyFromAmong([.. Enum.GetNames<ExportFormat>().Select(name => name.ToLowerInvariant())]);
+        var to = new Option<string?>("--to") { Description = "Folder to write; it must not exist yet. Default: EXPERIMENT-TRIAL here.", HelpName = "folder" };
+        var http = new Option<string?>("--http") { Description = "Where a silo serves HTTP; needed only with --gateway.", HelpName = "address" };
+        var command = new Command("export", "Write a trial's model for use without Sweep: weights, ONNX, and the proof of what it costs.")
+        {
+            experiment, trial, front, format, to, http,
+        };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var settings = common.Settle(parsed, surroundings);
+            var name = parsed.GetRequiredValue(experiment);
+            var wanted = parsed.GetValue(trial);
+            if (parsed.GetValue(front) == wanted is not null)
+            {
+                throw new ClientException(ExitCode.Usage, "Either a trial or --front says what to export, and only one of both.", $"'sweep trials {name}' tells the trials.");
+            }
+
+            var target = NewFolder(parsed.GetValue(to) ?? $"{name}-{wanted ?? "front"}");
+            var kind = Enum.Parse<ExportFormat>(parsed.GetRequiredValue(format), ignoreCase: true);
+            var address = parsed.GetValue(http) is { } text ? Address(text) : null;
+            await using var session = await ClusterSession.Ask(settings, surroundings, cancellationToken);
+            var silo = address ?? session.Http ?? throw new ClientException(
+                ExitCode.Usage, "Models are downloaded over HTTP, and a gateway does not tell where that is.", "Name the silo's HTTP address with --http.");
+            var result = await ExperimentArgument.Named(session.Api, name, () => session.Api.GetResult(name, cancellationToken), cancellationToken);
+            IReadOnlyList<string> trials = wanted is not null ? [Known(result, wanted)] : result.Front.Count > 0 ? result.Front : throw new ClientException(
+                ExitCode.NotFound, $"The front of '{name}' must have a trial to export, but is empty.");
+            List<ModelProof> proofs = [];
+            await WriteWhole(target, async folder =>
+            {
+                foreach (var id in trials)
+                {
+                    var place = wanted is not null ? folder : Directory.CreateDirectory(Path.Combine(folder, id)).FullName;
+                    proofs.Add(await Export(surroundings.Models, silo, name, id, place, kind, cancellationToken));
+                }
+            });
+            var answer = Answer.List("models", proofs, ModelColumns.All, "No model.");
+            AnswerWriter.Write(
+                answer with
+                {
+                    Show = console =>
+                    {
+                        answer.Show(console);
+                        console.Profile.Out.Writer.WriteLine($"Written to {target}");
+                    },
+                },
+                settings.Form,
+                surroundings);
+        });
+        return command;
+    }
+
+    private static async Task<ModelProof> Export(
+        IModelSource models, Uri silo, string experiment, string trial, string folder, ExportFormat format, CancellationToken cancellationToken)
+    {
+        var download = Directory.CreateDirectory(Path.Combine(folder, ".download")).FullName;
+        await models.Fetch(silo, experiment, trial, download, cancellationToken);
+        try
+        {
+            return ModelExport.Write(download, folder, format);
+        }
+        catch (Exception e) when (e is StageFaultException or InvalidDataException or ArgumentException)
+        {
+            throw new ClientException(ExitCode.Error, $"The model of '{trial}' cannot be exported: {e.Message}");
+        }
+        finally
+        {
+            Directory.Delete(download, recursive: true);
+        }
+    }
+
+    private static Uri Address(string text) =>
+        Uri.TryCreate(text.TrimEnd('/') + "/", UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
+            ? address
+            : throw ClientException.BadSetting("--http", "must be an http:// or https:// address", text);
+
+    /// <exception cref="ClientException">The experiment has no such trial.</exception>
+    private static string Known(ExperimentResult result, string trial)
+    {
+        List<string> ids = [ExperimentPlanner.DenseId, .. result.Trials.Select(candidate => candidate.Id)];
+        if (ids.Contains(trial))
+        {
+            return trial;
+        }
+
+        var close = ids.Where(id => Spelling.IsClose(trial, id)).Take(3).ToList();
+        throw new ClientException(
+            ExitCode.NotFound,
+            $"'{result.Experiment}' has no trial '{trial}'.",
+            close.Count > 0 ? $"Did you mean {string.Join(" or ", close.Select(id => $"'{id}'"))}?" : $"'sweep trials {result.Experiment}' tells them.");
+    }
+
+    private static string NewFolder(string folder)
+    {
+        var path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        return Path.Exists(path)
+            ? throw new ClientException(ExitCode.Conflict, $"An export is written to a new folder, but '{path}' is there already.", "Name another with --to.")
+            : path;
+    }
+
+    /// <summary>Whole or not at all: written beside its place, then renamed.</summary>
+    private static async Task WriteWhole(string target, Func<string, Task> write)
+    {
+        var partial = FormattableString.Invariant($"{target}.{Environment.ProcessId}.new");
+        try
+        {
+            Directory.CreateDirectory(partial);
+            await write(partial);
+            Directory.Move(partial, target);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ClientException(ExitCode.Error, $"The export must be written to '{target}', but cannot be: {e.Message}", "Name another folder with --to.");
+        }
+        finally
+        {
+            if (Directory.Exists(partial))
+            {
+                Directory.Delete(partial, recursive: true);
+            }
+        }
+    }
+}
