@@ -39,10 +39,41 @@ public sealed class TrainingRecipeTests : IDisposable
 
     private double Accuracy(StageId parent) => _bench.Run(new EvaluateRecipe { Parent = parent, Data = StageBench.Data }).Evaluation!.Accuracy;
 
-    [Fact]
-    public void With_everything_on_four_epochs_equal_two_and_two_more_bit_for_bit()
+    public static TheoryData<StageKind> TrainingKinds =>
+        [StageKind.Pretrain, StageKind.SoftPrune, StageKind.SparseTrain, StageKind.GradualPrune, StageKind.DynamicSparse, StageKind.FineTune];
+
+    /// <summary>A stage that trains with everything on; its ancestors have run.</summary>
+    private StageRecipe Everything(StageKind kind)
     {
-        var recipe = Pretrain(s_everything);
+        var start = Pretrain(s_plain);
+        _bench.Run(start);
+        switch (kind)
+        {
+            case StageKind.Pretrain:
+                return start with { Training = s_everything, Start = start.Id };
+            case StageKind.SoftPrune:
+                var rankHeads = new RankHeadsRecipe { Parent = start.Id, Data = StageBench.Data, Images = 100 };
+                _bench.Run(rankHeads);
+                return new SoftPruneRecipe
+                {
+                    Parent = rankHeads.Id, Weights = start.Id, Data = StageBench.Data, Training = s_everything, Sparsity = 0.4, Rho = 0.1, Lambda = 0,
+                };
+            case StageKind.SparseTrain:
+                return new SparseTrainRecipe { Parent = start.Id, Data = StageBench.Data, Training = s_everything, Lambda = 1e-3 };
+            case StageKind.GradualPrune:
+                return new GradualPruneRecipe { Parent = start.Id, Data = StageBench.Data, Training = s_everything, Sparsity = 0.4 };
+            case StageKind.DynamicSparse:
+                return new DynamicSparseRecipe { Parent = start.Id, Data = StageBench.Data, Training = s_everything, Sparsity = 0.4 };
+            default:
+                return FineTune(start.Id, s_everything, new DistillationRecipe { Teacher = start.Id });
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(TrainingKinds))]
+    public void With_everything_on_four_epochs_equal_two_and_two_more_bit_for_bit(StageKind kind)
+    {
+        var recipe = Everything(kind);
         var whole = _bench.Run(recipe, "whole");
 
         Assert.Throws<StageStoppedException>(() => _bench.Run(recipe, "parts", drainAfter: 2));
