@@ -33,9 +33,16 @@ public static class KnownImages
     {
         var batches = paths.Count - 1;
         var training = Enumerable.Range(0, batches).Select(i => Records(i, known.TrainingImages / batches)).ToList();
+        var pixels = new byte[training.Sum(batch => batch.Pixels.Length)];
+        var end = 0;
+        foreach (var batch in training)
+        {
+            batch.Pixels.CopyTo(pixels, end);
+            end += batch.Pixels.Length;
+        }
+
         return (
-            new LabelledImages(
-                [.. training.SelectMany(batch => batch.Pixels)], [.. training.SelectMany(batch => batch.Labels)], CifarFile.Channels, CifarFile.Side),
+            new LabelledImages(pixels, [.. training.SelectMany(batch => batch.Labels)], CifarFile.Channels, CifarFile.Side),
             Records(batches, known.TestImages));
 
         LabelledImages Records(int file, int images) =>

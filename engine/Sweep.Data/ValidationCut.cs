@@ -20,10 +20,11 @@ public sealed record ValidationCut(IReadOnlyList<int> Training, IReadOnlyList<in
             throw StageFaultException.InvalidRecipe($"0 <= validation < training images must hold, but validation is {validation} of {labels.Count}.");
         }
 
+        var positions = Enumerable.Range(0, labels.Count).ToLookup(i => labels[i]); // once: a thousand classes have a million images
         var chosen = new HashSet<int>();
         for (var c = 0; c < classes; c++)
         {
-            var members = Enumerable.Range(0, labels.Count).Where(i => labels[i] == c).ToArray();
+            var members = positions[c].ToArray();
             var wanted = validation / classes + (c < validation % classes ? 1 : 0);
             if (wanted > members.Length)
             {

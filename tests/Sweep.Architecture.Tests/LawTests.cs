@@ -23,6 +23,7 @@ public sealed class LawTests
     [Theory]
     [InlineData("Sweep.Recipes")]
     [InlineData("Sweep.Planning")]
+    [InlineData("Sweep.Data")]
     public void PureProjects_SeeNeither(string assembly) => AssertNeverSees(assembly, name => IsOrleans(name) || IsTorch(name));
 
     [Fact]

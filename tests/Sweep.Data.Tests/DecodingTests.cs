@@ -1,4 +1,6 @@
 using Sweep.Data.Decoding;
+using Sweep.Models;
+using Sweep.Recipes;
 
 namespace Sweep.Data.Tests;
 
@@ -124,6 +126,38 @@ public sealed class DecodingTests
                 Fixture.BadData(() => _decoder.Decode(name, whole.AsSpan(0, length), Full).Dispose());
             }
         }
+    }
+
+    [Theory]
+    [InlineData("odd-sides.jpg")]
+    [InlineData("progressive.jpeg")]
+    [InlineData("inks.jpg")]
+    [InlineData("see-through.png")]
+    [InlineData("palette.png")]
+    public void Random_damage_is_refused_or_decoded_and_never_worse(string name)
+    {
+        var random = new Random(7);
+        var refused = 0;
+        for (var i = 0; i < 500; i++)
+        {
+            var bytes = Fixture.Bytes(name);
+            for (var k = random.Next(1, 5); k > 0; k--)
+            {
+                bytes[random.Next(8, bytes.Length)] = (byte)random.Next(256);
+            }
+
+            try
+            {
+                using var image = _decoder.Decode(name, bytes, Full);
+                Assert.Equal(image.Width * image.Height * 3, image.Pixels.Length);
+            }
+            catch (StageFaultException e) when (e.Reason is FailureReason.BadData)
+            {
+                refused++;
+            }
+        }
+
+        Assert.InRange(refused, 1, 500);
     }
 
     [Fact]

@@ -189,7 +189,7 @@ public sealed class DownloadTests : IDisposable
             tar.WriteEntry(new UstarTarEntry(TarEntryType.Directory, "inner/"));
             tar.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, "inner/readme") { DataStream = new MemoryStream([2]) });
             tar.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, "inner/two") { DataStream = new MemoryStream(s_two) });
-            tar.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, "inner/one") { DataStream = new MemoryStream(s_one) });
+            tar.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, "./inner/one") { DataStream = new MemoryStream(s_one) });
         }
 
         _server.Files["numbers.tar.gz"] = packed.ToArray();

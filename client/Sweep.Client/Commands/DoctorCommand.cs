@@ -9,6 +9,7 @@ using Sweep.Client.Cluster;
 using Sweep.Client.Output;
 using Sweep.Client.Settings;
 using Sweep.Data;
+using Sweep.Data.Decoding;
 using Sweep.Recipes;
 using Sweep.Recipes.Protocol;
 
@@ -49,6 +50,7 @@ internal static class DoctorCommand
                 File(ProgramFile.Engine, surroundings, out var engine),
                 .. engine is null ? [] : await Probe(engine, cancellationToken),
                 .. KnownData.All.Select(data => Data(data, surroundings)),
+                Photographs(),
                 State(settings.State),
                 await Cluster(settings, surroundings, cancellationToken),
             ];
@@ -129,6 +131,10 @@ internal static class DoctorCommand
         DataSets.Find(data, named: null, surroundings.Variable) is { } folder ? new($"data {data.Name}", Verdict.Ok, folder)
         : data.DebianPackage is null ? new($"data {data.Name}", Verdict.Ok, $"not here; 'sweep data get {data.Name}' downloads it")
         : new($"data {data.Name}", Verdict.Failed, "not found.", DataSetFolder.HowToPlace(data));
+
+    private static Finding Photographs() => PhotographDecoder.MissingPackages is { Count: > 0 } missing
+        ? new("photographs", Verdict.Warning, $"{string.Join(" and ", missing)} cannot be loaded.", $"To train on folders of photographs: 'apt-get install {string.Join(' ', missing)}', or its counterpart.")
+        : new("photographs", Verdict.Ok, "libjpeg-turbo and libpng decode them");
 
     private static Finding State(string state)
     {

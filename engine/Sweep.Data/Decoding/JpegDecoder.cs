@@ -92,7 +92,7 @@ internal sealed class JpegDecoder
         }
         catch (DllNotFoundException e)
         {
-            throw PhotographDecoder.NoLibrary("JPEG", "libjpeg-turbo (libturbojpeg)", "libturbojpeg0", e);
+            throw PhotographDecoder.NoLibrary("JPEG", "libjpeg-turbo (libturbojpeg)", PhotographDecoder.JpegPackage, e);
         }
     }
 

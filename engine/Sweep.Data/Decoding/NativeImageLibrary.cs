@@ -25,6 +25,10 @@ internal static class NativeImageLibrary
     /// <summary>Call before the first import.</summary>
     public static void Register() => _ = s_registered.Value;
 
+    /// <returns>Whether this machine has it.</returns>
+    public static bool IsHere(string library) =>
+        s_names[library].Any(name => NativeLibrary.TryLoad(name, typeof(NativeImageLibrary).Assembly, DllImportSearchPath.SafeDirectories, out _));
+
     private static nint Resolve(string library, Assembly assembly, DllImportSearchPath? path)
     {
         foreach (var name in s_names.GetValueOrDefault(library, []))

@@ -14,7 +14,17 @@ public sealed class PhotographDecoder
     /// <summary>Pixels of the largest photograph: 600 MB of RGB come near what a decoding thread may take.</summary>
     public const long MostPixels = 200_000_000;
 
+    internal const string JpegPackage = "libturbojpeg0";
+    internal const string PngPackage = "libpng16-16";
+
     private readonly JpegDecoder _jpeg = new();
+
+    /// <summary>Debian's names of the libraries that decoding needs and this machine lacks.</summary>
+    public static IReadOnlyList<string> MissingPackages =>
+    [
+        .. NativeImageLibrary.IsHere(NativeImageLibrary.TurboJpeg) ? Array.Empty<string>() : [JpegPackage],
+        .. NativeImageLibrary.IsHere(NativeImageLibrary.Png) ? Array.Empty<string>() : [PngPackage],
+    ];
 
     /// <param name="leastSide">See <see cref="IImageFiles.Decode(int, int)"/>. PNG is always decoded in full.</param>
     /// <exception cref="StageFaultException">BadData: the file is missing, damaged, too large or no photograph.</exception>

@@ -63,7 +63,7 @@ internal static class PngDecoder
         }
         catch (DllNotFoundException e)
         {
-            throw PhotographDecoder.NoLibrary("PNG", "libpng 1.6", "libpng16-16", e);
+            throw PhotographDecoder.NoLibrary("PNG", "libpng 1.6", PhotographDecoder.PngPackage, e);
         }
     }
 

@@ -66,7 +66,7 @@ public sealed class DataSetDownload(HttpClient http, TimeProvider time)
         while (tar.GetNextEntry() is { } entry)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (entry is { EntryType: TarEntryType.RegularFile or TarEntryType.V7RegularFile, DataStream: not null } && wanted.Remove(entry.Name, out var file))
+            if (entry is { EntryType: TarEntryType.RegularFile or TarEntryType.V7RegularFile, DataStream: not null } && wanted.Remove(Inside(entry.Name), out var file))
             {
                 Write(entry.DataStream, archive, file, Path.Combine(folder, file.Name));
             }
@@ -77,6 +77,9 @@ public sealed class DataSetDownload(HttpClient http, TimeProvider time)
             throw StageFaultException.BadData($"{archive}: the archive must hold {string.Join(", ", wanted.Keys)}, but does not.");
         }
     }
+
+    /// <summary>Some archives write every name with <c>./</c> before it.</summary>
+    private static string Inside(string name) => name.StartsWith("./", StringComparison.Ordinal) ? name[2..] : name;
 
     private static void Write(Stream content, string archive, KnownFile file, string path)
     {
