@@ -90,12 +90,16 @@ public sealed class ExperimentPlannerTests
     [InlineData(15, 3, "evaluate-1-9wrztxr3qp8g3yf15q5t4b0e64")]
     public void Plan_HasKnownIds(int trial, int stage, string id) => Assert.Equal(id, s_plan.Trials[trial].Stages[stage].Id.Value);
 
+    /// <summary>
+    /// Epochs needed: Pretrain 1, four methods' training 1 each, S²ViTE's 2 (1 and half of one, rounded), ten times FineTune 1. Stages: Pretrain,
+    /// dense Evaluate, RankHeads, SoftPrune, SparseTrain, two GradualPrune, two ScoreGroups, DynamicSparse, 10 × (HardPrune, FineTune, Evaluate).
+    /// </summary>
     [Fact]
     public void Plan_OfTheSmokeSampleIsOneTrialAMethod()
     {
         var plan = ExperimentPlanner.Plan(SweepSpecReader.ReadFile(SpecText.Sample("smoke.yaml")));
 
-        Assert.Equal((3, 8, 6, 14), (plan.Trials.Count, plan.EpochsAsked, plan.EpochsNeeded, plan.Stages));
+        Assert.Equal((10, 4 * 3 + 5 * 2 + 3, 17, 40), (plan.Trials.Count, plan.EpochsAsked, plan.EpochsNeeded, plan.Stages));
     }
 
     [Fact]
