@@ -40,6 +40,7 @@ public sealed class SampleTests
     [InlineData("vtp-table-1", 6, 100 + 3 * 100 + 6 * 100)]
     [InlineData("vtp-table-2", 2, 100 + 100 + 2 * 100)]
     [InlineData("vtp-table-3", 2, 100 + 2 * 100)]
+    [InlineData("gohsp-table-1", 18, 3 * 100 + 12 * 100 + 18 * 100 + 6 * 100)]
     [InlineData("gohsp-table-2", 12, 6 * 150 + 12 * 150 + 6 * 150)]
     [InlineData("gohsp-table-2-tiny", 6, 3 * 150 + 6 * 150 + 3 * 150)]
     public void Sample_PlansItsTable(string sample, int trials, int epochs)

@@ -117,6 +117,19 @@ public sealed class SeedSummaryTests
         Assert.Equal(omp.Proof.LargestLogitDifference, omp.LargestLogitDifference);
     }
 
+    /// <summary>Net 10 ms, dense net beside it 12 ms: a gain of a sixth.</summary>
+    [Fact]
+    public void Latency_IsAnObjectiveWhereItIsMeasured()
+    {
+        Objective[] objectives = [new() { Metric = Metric.Accuracy, Goal = Goal.Maximize }, new() { Metric = Metric.Latency, Goal = Goal.Minimize }];
+        var metrics = Result().Trials.First(trial => trial.Metrics is not null).Metrics!;
+
+        Assert.Equal([0.89, 0.010], ObjectiveValues.Of(objectives, metrics));
+        Assert.Equal(1.0 / 6, ObjectiveValues.Gains(objectives, metrics, Result().Dense!)[1], 12);
+        var e = Assert.Throws<ArgumentException>(() => ObjectiveValues.Of(objectives, metrics with { Speedups = null }));
+        Assert.StartsWith("A net must have been benchmarked for its latency, but was not.", e.Message, StringComparison.Ordinal);
+    }
+
     /// <summary>A trial that is evaluated and not yet measured is not complete.</summary>
     [Fact]
     public void Trial_WaitsForItsBenchmark()

@@ -22,7 +22,7 @@ internal static class SpecReference
 
         Rules between keys: the model reads images of the data's size, or of `data.imageSize`; validation leaves every class an image on both
         sides; a sparsity is one that the method's patterns can reach; `sparsify` is there when gohsp, vtp, sgmp, gmp, or s2vite with
-        `start: dense` is; accuracy is maximized, parameters and flops are minimized; a grid has at most 20,000 trials. omp and gmp mask single
+        `start: dense` is; accuracy is maximized, parameters, flops and latency are minimized, and latency needs `benchmark`; a grid has at most 20,000 trials. omp and gmp mask single
         weights: their sparsity is always one of parameters, which become zeros and save nothing. What each method does, and what of it is our
         reading, is in [methods.md](../methods.md).
 

@@ -26,6 +26,7 @@ public sealed class SpecRuleTests
     [InlineData("  sparsity:", "  target: { values: [flops], when: { method: [omp] } }\n  sparsity:", "space.target.when.method: must name methods that have a target, but omp has none")]
     [InlineData("parallelism: 4", "sgmp: { begin: 0.8 }", "sgmp.end: must be greater than begin, 0.8, but is 0.75")]
     [InlineData("parallelism: 4", "s2vite: { deathRate: 0.1, finalDeathRate: 0.2 }", "s2vite.finalDeathRate: must be at most deathRate, 0.1, but is 0.2")]
+    [InlineData("metric: flops,", "metric: latency,", "objectives[2].metric: latency is measured by a benchmark, but there is no section benchmark")]
     [InlineData("parallelism: 4", "benchmark: { runs: 10 }", "benchmark.device: must be the model of a device, such as cpu or NVIDIA H200, but is missing")]
     public void Reader_NamesTheBrokenRule(string old, string @new, string expected)
     {

@@ -1,3 +1,5 @@
+using Sweep.Recipes;
+
 namespace Sweep.Planning;
 
 /// <summary>Reads objectives off a trial's metrics.</summary>
@@ -12,6 +14,7 @@ public static class ObjectiveValues
             Metric.Accuracy => metrics.Accuracy,
             Metric.Parameters => metrics.Parameters,
             Metric.Flops => metrics.Flops,
+            Metric.Latency => First(metrics).Net.P50,
             _ => throw new ArgumentOutOfRangeException(nameof(metric), metric, "There is no such metric."),
         };
     }
@@ -24,8 +27,8 @@ public static class ObjectiveValues
     }
 
     /// <summary>
-    /// How far each objective lies from the reference point (accuracy 0; the dense net's parameters and flops) towards the ideal one
-    /// (accuracy 1; 0 parameters and flops), as a fraction, [D].
+    /// How far each objective lies from the reference point (accuracy 0; the dense net's costs) towards the ideal one (accuracy 1; no
+    /// cost), as a fraction, [D]. The dense net's latency is the one measured beside this net's, run by run.
     /// </summary>
     public static IReadOnlyList<double> Gains(IReadOnlyList<Objective> objectives, TrialMetrics metrics, TrialMetrics dense)
     {
@@ -33,11 +36,17 @@ public static class ObjectiveValues
         ArgumentNullException.ThrowIfNull(dense);
         return
         [
-            .. objectives.Select(objective => objective.Metric == Metric.Accuracy
-                ? metrics.Accuracy
-                : 1 - Of(objective.Metric, metrics) / Of(objective.Metric, dense)),
+            .. objectives.Select(objective => objective.Metric switch
+            {
+                Metric.Accuracy => metrics.Accuracy,
+                Metric.Latency => 1 - First(metrics).Net.P50 / First(metrics).Dense.P50,
+                _ => 1 - Of(objective.Metric, metrics) / Of(objective.Metric, dense),
+            }),
         ];
     }
+
+    private static BatchBenchmark First(TrialMetrics metrics) => metrics.Speedups is [var first, ..] ? first
+        : throw new ArgumentException("A net must have been benchmarked for its latency, but was not.", nameof(metrics));
 
     public static IReadOnlyList<Goal> Goals(this IReadOnlyList<Objective> objectives)
     {

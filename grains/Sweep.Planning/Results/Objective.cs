@@ -5,6 +5,9 @@ public enum Metric
     Accuracy,
     Parameters,
     Flops,
+
+    /// <summary>Median time of one forward pass, in seconds, at the first batch size of the benchmark.</summary>
+    Latency,
 }
 
 public enum Goal

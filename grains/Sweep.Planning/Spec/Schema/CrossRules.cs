@@ -75,6 +75,11 @@ internal static class CrossRules
                 yield return (SpecPath.Key(SpecPath.Item("objectives", i), "goal"), $"{Name(metric)} must be {Name(sound)}d, but the goal is {Name(goal)}");
             }
 
+            if (metric == Metric.Latency && !draft.Present.Contains("benchmark"))
+            {
+                yield return (SpecPath.Key(SpecPath.Item("objectives", i), "metric"), "latency is measured by a benchmark, but there is no section benchmark");
+            }
+
             if (objectives.Take(i).Any(earlier => earlier.Metric == metric && earlier.Goal != goal))
             {
                 yield return (SpecPath.Item("objectives", i), $"a metric is one objective, but {Name(metric)} stands twice");

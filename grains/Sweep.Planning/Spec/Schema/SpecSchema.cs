@@ -120,7 +120,7 @@ internal static class SpecSchema
     private static ListRule Objectives() => new(
         new MapRule(
         [
-            new("metric", ChoiceRule.Of<Metric>(), "accuracy: top-1 on the validation split, in [0, 1]; flops: multiply-accumulates of one image.",
+            new("metric", ChoiceRule.Of<Metric>(), "accuracy: top-1 on the validation split, in [0, 1]; flops: multiply-accumulates of one image; latency: median seconds at the first batch size of benchmark.",
                 Required: true),
             new("goal", ChoiceRule.Of<Goal>(), "Which way is better.", Required: true),
         ]),
