@@ -25,11 +25,16 @@ public static class FakeEngine
                     Flops = 1_000_000 + 10_000 * digest[4],
                 }
                 : null,
-            Provenance = new Provenance { Device = "cpu", Threads = 1, Torch = "fake", Engine = "fake", Seconds = recipe.Epochs },
+            Provenance = new Provenance { Device = "cpu", Threads = 1, Torch = "fake", Engine = "fake", Seconds = recipe.Epochs, Weights = WeightsOf(recipe.Id) },
         };
     }
 
     public static ArtifactId ArtifactOf(StageId stage) => new(Convert.ToHexStringLower(Digest("artifact", stage)));
+
+    /// <summary>Null for stages that write no model.</summary>
+    public static string? WeightsOf(StageId stage) => stage.Kind is StageKind.Evaluate or StageKind.Benchmark or StageKind.RankHeads or StageKind.ScoreGroups
+        ? null
+        : Convert.ToHexStringLower(Digest("weights", stage));
 
     public static ArtifactId CheckpointOf(StageId stage, int epochs) =>
         new(Convert.ToHexStringLower(Digest(FormattableString.Invariant($"checkpoint {epochs}"), stage)));
