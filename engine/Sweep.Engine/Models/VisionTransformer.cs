@@ -30,7 +30,7 @@ public sealed class VisionTransformer : IDisposable
         }
     }
 
-    /// <summary>What one pass reads. All arithmetic between a cast input and a cast weight is in the pass's number format; the rest is float32.</summary>
+    /// <summary>What one pass reads. Products of a cast input and a cast weight are in the pass's number format; the rest is float32.</summary>
     /// <param name="Full">The parameters in float32, in the layout's order.</param>
     /// <param name="Factors">The same as products read them: in bfloat16, or <paramref name="Full"/> itself.</param>
     /// <param name="Kept">(2L, B, 1, 1): factors on the branches, attention's at even places; null where nothing is dropped.</param>
@@ -126,7 +126,7 @@ public sealed class VisionTransformer : IDisposable
     private static Tensor? Index(IReadOnlyList<int>? kept, Device device) =>
         kept is null ? null : tensor(kept.Select(channel => (long)channel).ToArray()).to(device).DetachFromDisposeScope();
 
-    /// <summary>The residual stream, (B, rows, d), with a branch of that shape, or (d), added; the first block's branches are never dropped.</summary>
+    /// <summary>The residual stream, (B, rows, d), with a branch of that shape, or (d), added; the first block's are never dropped.</summary>
     private static Tensor Joined(Tensor x, Tensor branch, int place, Pass p) =>
         p.Kept is null || place < 2 ? x.add(branch) : x.addcmul(branch, p.Kept.select(0, place), 1);
 

@@ -2,7 +2,10 @@ using Sweep.Models.Numerics;
 
 namespace Sweep.Engine.Numerics;
 
-/// <summary>Draws from Beta(α, α) as X/(X + Y) of two Gamma(α) values (Marsaglia and Tsang 2000), by their logarithms, so that a small α cannot make 0/0.</summary>
+/// <summary>
+/// Draws from Beta(α, α) as X/(X + Y) of two Gamma(α) values (Marsaglia and Tsang 2000), by their logarithms, so that a small α cannot
+/// make 0/0.
+/// </summary>
 public static class SymmetricBeta
 {
     /// <param name="random">Consumed by an unbounded number of draws.</param>

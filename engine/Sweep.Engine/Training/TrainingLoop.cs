@@ -66,7 +66,9 @@ public sealed class TrainingLoop : IDisposable
 
     private int End => _recipe.To ?? _recipe.Epochs;
 
-    /// <summary>Trains to the end of the recipe's part of the schedule. Then the model holds the weights' average, where the recipe wants one.</summary>
+    /// <summary>
+    /// Trains to the end of the recipe's part of the schedule. Then the model holds the weights' average, where the recipe wants one.
+    /// </summary>
     /// <returns>One record an epoch, resumed ones included.</returns>
     /// <exception cref="StageStoppedException">Asked to drain; the checkpoint is written.</exception>
     /// <exception cref="OperationCanceledException">Asked to cancel.</exception>

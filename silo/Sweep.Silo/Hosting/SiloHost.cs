@@ -141,7 +141,14 @@ internal static class SiloHost
     {
         Executable = executable,
         Environment = EngineEnvironment.For(EngineEnvironment.OfThisProcess(), slot.Device, slot.Threads),
-        Execution = new ExecutionOptions { Device = slot.Device, Threads = slot.Threads, DataRoots = options.DataFolders },
+        Execution = new ExecutionOptions
+        {
+            Device = slot.Device,
+            Threads = slot.Threads,
+            DataRoots = options.DataFolders,
+            MicroBatch = options.MicroBatch,
+            LoaderThreads = options.LoaderThreads,
+        },
         Log = Path.Combine(state.Logs, $"engine-{options.Name}-{FileName(slot)}.log"),
         HangLimit = options.HangLimit,
     };

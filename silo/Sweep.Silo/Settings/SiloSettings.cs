@@ -38,6 +38,15 @@ public sealed record SiloSettings
     /// <summary>Folders searched for data sets, before the engine's own.</summary>
     public IReadOnlyList<string> DataFolders { get; init; } = [];
 
+    /// <summary>
+    /// Images that go through a net at once in training: a step of more is taken in parts, which needs less memory and gives the same answer
+    /// but for rounding. Null for the whole step.
+    /// </summary>
+    public int? MicroBatch { get; init; }
+
+    /// <summary>Threads a worker that decode and augment images ahead of training; null for as many as it computes with.</summary>
+    public int? LoaderThreads { get; init; }
+
     /// <summary>Path of the engine's executable; null to look beside the silo, then in the build outputs of its checkout.</summary>
     public string? Engine { get; init; }
 
@@ -83,6 +92,14 @@ public sealed record SiloSettings
         if (Cores < 1)
         {
             yield return FormattableString.Invariant($"--threads must be at least 1, but is {Cores}.");
+        }
+
+        foreach (var (flag, count) in new[] { ("--micro-batch", MicroBatch), ("--loader-threads", LoaderThreads) })
+        {
+            if (count < 1)
+            {
+                yield return FormattableString.Invariant($"{flag} must be at least 1, but is {count}.");
+            }
         }
 
         foreach (var device in Devices.Where(device => !IsDevice(device)))

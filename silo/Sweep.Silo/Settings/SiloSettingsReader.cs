@@ -19,6 +19,8 @@ public static class SiloSettingsReader
         new("--threads", "SWEEP_THREADS", "count", "cores that all workers together use (default: all)"),
         new("--device", "SWEEP_DEVICE", "device", "cpu or cuda:N; may be given more than once (default: what there is)"),
         new("--data", "SWEEP_DATA", "folder", "folder to search for data sets; may be given more than once"),
+        new("--micro-batch", "SWEEP_MICRO_BATCH", "count", "images that go through a net at once in training; less needs less memory (default: a whole step)"),
+        new("--loader-threads", "SWEEP_LOADER_THREADS", "count", "threads a worker that prepare images (default: as many as it computes with)"),
         new("--engine", "SWEEP_ENGINE", "file", "the sweep-engine executable (default: beside the silo)"),
         new("--parent-pid", "SWEEP_PARENT_PID", "pid", "end when this process ends"),
         new("--hang-limit", "SWEEP_HANG_LIMIT", "time", "a stage silent for so long is killed (default 5m)"),
@@ -50,6 +52,8 @@ public static class SiloSettingsReader
             Cores = values.One("--threads", ParseCount),
             Devices = values.Many("--device"),
             DataFolders = [.. values.Many("--data").Select(Path.GetFullPath)],
+            MicroBatch = values.One("--micro-batch", ParseCount),
+            LoaderThreads = values.One("--loader-threads", ParseCount),
             Engine = values.Text("--engine"),
             ParentProcess = values.One("--parent-pid", ParseCount),
         };

@@ -1,6 +1,9 @@
 using System.Net;
 using Microsoft.Extensions.Configuration;
+using Sweep.Silo.Files;
+using Sweep.Silo.Hosting;
 using Sweep.Silo.Settings;
+using Sweep.Silo.Workers;
 
 namespace Sweep.Silo.Tests.Settings;
 
@@ -35,6 +38,16 @@ public sealed class SiloSettingsTests
     }
 
     [Fact]
+    public void Execution_ReachesTheEngine()
+    {
+        var settings = SiloSettingsReader.Read(["--micro-batch", "32", "--loader-threads", "3"], s_nothing, null);
+
+        var execution = SiloHost.Engine(settings, new StateFolder("/tmp/state"), new DeviceSlot("cuda:1", 0, 4), "sweep-engine").Execution;
+
+        Assert.Equal(("cuda:1", 4, 32, 3), (execution.Device, execution.Threads, execution.MicroBatch, execution.LoaderThreads));
+    }
+
+    [Fact]
     public void State_IsTheUsersStateFolderUnlessNamed() => Assert.Equal(
         "/home/user/state/sweep", SiloSettingsReader.Read([], new Dictionary<string, string> { ["XDG_STATE_HOME"] = "/home/user/state" }, null).StateFolder);
 
@@ -50,6 +63,8 @@ public sealed class SiloSettingsTests
     [InlineData("--workers", "-1", "--workers must be at least 0, but is -1.")]
     [InlineData("--workers", "many", "--workers must be a count, but is 'many'.")]
     [InlineData("--threads", "0", "--threads must be at least 1, but is 0.")]
+    [InlineData("--micro-batch", "0", "--micro-batch must be at least 1, but is 0.")]
+    [InlineData("--loader-threads", "0", "--loader-threads must be at least 1, but is 0.")]
     [InlineData("--silo-port", "65536", "--silo-port must lie in [0, 65535], but is 65536.")]
     [InlineData("--name", "Big Silo", "--name must be 1 to 63 lower-case letters, digits and inner hyphens, but is 'Big Silo'.")]
     [InlineData("--device", "gpu", "--device must be cpu or cuda:N, but is 'gpu'.")]
