@@ -198,6 +198,30 @@ public class QueueBookTests
     }
 
     [Fact]
+    public void Take_OfABenchmark_IsForAWorkerWithItsModel()
+    {
+        var benchmark = StageId.Parse($"benchmark-1-{new string('a', 26)}");
+        var cpu = Report("w0") with { DeviceModels = ["cpu", "Babbage 1"] };
+        var gpu = Report("w1") with { Device = "cuda:0", DeviceModels = ["Lovelace 2"] };
+        _book.Hear(cpu, Start);
+        _book.Hear(gpu, Start);
+        _book.Offer(OfferOf(benchmark) with { Alone = true, DeviceModel = "lovelace 2" }, Start);
+        Offer(Ids[0]);
+
+        Assert.Equal(Ids[0], Take(cpu));
+        Assert.Equal(benchmark, Take(gpu));
+    }
+
+    [Fact]
+    public void Take_OfABenchmarkForADeviceThatNobodyHas_IsForAnybody()
+    {
+        var benchmark = StageId.Parse($"benchmark-1-{new string('a', 26)}");
+        _book.Offer(OfferOf(benchmark) with { Alone = true, DeviceModel = "Lovelace 2" }, Start);
+
+        Assert.Equal(benchmark, Take(Report("w0") with { DeviceModels = ["cpu"] }));
+    }
+
+    [Fact]
     public void Expire_EndsALease_OnlyAfterAFullLeaseOfSilence()
     {
         Offer(Ids[0]);

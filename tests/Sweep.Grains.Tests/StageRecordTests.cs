@@ -131,11 +131,12 @@ public class StageRecordTests
     }
 
     [Fact]
-    public void Benchmark_OffersItselfAlone()
+    public void Benchmark_OffersItselfAlone_OnItsDevice()
     {
         var parent = StageId.Parse("hardprune-1-00000000000000000000000000");
         var recipe = new BenchmarkRecipe { Parent = parent, Dense = parent, DeviceModel = "cpu" };
-        Assert.True(StageRecord.Requested(Request("a") with { Recipe = recipe }, new Dictionary<StageId, ArtifactId>()).ToOffer().Alone);
+        var offer = StageRecord.Requested(Request("a") with { Recipe = recipe }, new Dictionary<StageId, ArtifactId>()).ToOffer();
+        Assert.Equal((true, "cpu"), (offer.Alone, offer.DeviceModel));
     }
 
     [Fact]

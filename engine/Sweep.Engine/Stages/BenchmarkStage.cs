@@ -3,6 +3,7 @@ using Sweep.Engine.Models;
 using Sweep.Models;
 using Sweep.Models.Numerics;
 using Sweep.Recipes;
+using Sweep.Recipes.Protocol;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -49,12 +50,13 @@ public sealed class BenchmarkStage(BenchmarkRecipe recipe) : IStage
             RecipeRules.Require(batch >= 1, "batches have sizes >= 1", "batch", batch);
         }
 
-        var models = DeviceModels.Of(context.Device);
+        var device = context.Device.type == DeviceType.CPU ? DeviceModels.Cpu : context.Request.Execution.Device;
+        var models = MachineDevices.ModelsOf(device);
         if (models.Count == 0)
         {
             context.Log.WriteLine($"{context.Stage}: this machine does not tell the model of {context.Device}; '{recipe.DeviceModel}' is believed.");
         }
-        else if (!models.Contains(recipe.DeviceModel, StringComparer.OrdinalIgnoreCase))
+        else if (!DeviceModels.Fit(models, recipe.DeviceModel))
         {
             throw StageFaultException.InvalidRecipe(
                 $"A benchmark must run on the device model it names, but deviceModel is '{recipe.DeviceModel}' and {context.Device} here is {string.Join(" or ", models.Select(model => $"'{model}'"))}.");

@@ -22,6 +22,9 @@ public sealed record StageOffer
     /// <summary>Nothing else may run on the device: a Benchmark, or what ran out of memory in company.</summary>
     public bool Alone { get; init; }
 
+    /// <summary>Benchmarks only: the model of device it measures. A worker of another one gets it only where no worker is of it.</summary>
+    public string? DeviceModel { get; init; }
+
     /// <summary>Running stages only: whose attempt it is. When that worker does not call for a full lease, it is lost.</summary>
     public LeaseHolder? Holder { get; init; }
 }
@@ -57,6 +60,9 @@ public sealed record WorkerReport
 
     /// <summary>For example <c>cpu</c> or <c>cuda:0</c>; workers of a silo that name the same device share it.</summary>
     public required string Device { get; init; }
+
+    /// <summary>What the device calls itself; see <see cref="Sweep.Recipes.Protocol.DeviceModels"/>.</summary>
+    public IReadOnlyList<string> DeviceModels { get; init; } = [];
 
     public required int Threads { get; init; }
 

@@ -1,4 +1,5 @@
 using Sweep.Recipes;
+using Sweep.Recipes.Protocol;
 
 namespace Sweep.Grains;
 
@@ -60,7 +61,7 @@ internal static class QueueChoice
 
     /// <summary>
     /// A stage that must be alone waits for one device to fall empty, which must get nothing else meanwhile, or it would wait for
-    /// ever. Each such stage reserves the device with the fewest stages on it.
+    /// ever. Each such stage reserves the device with the fewest stages on it, a Benchmark among those it is for.
     /// </summary>
     private static QueuedStage? AloneOn(QueueBook book, List<QueuedStage> ready, (string Silo, string? Device) device)
     {
@@ -80,6 +81,32 @@ internal static class QueueChoice
             .ThenBy(place => place.Silo, StringComparer.Ordinal)
             .ThenBy(place => place.Device, StringComparer.Ordinal)
             .ToList();
-        return alone.Zip(devices).Where(pair => pair.Second == device).Select(pair => pair.First).FirstOrDefault();
+        foreach (var queued in alone)
+        {
+            var suitable = Suitable(book, queued.Offer);
+            var reserved = devices.FindIndex(place => suitable.Contains(place));
+            if (reserved >= 0 && devices[reserved] == device)
+            {
+                return queued;
+            }
+
+            if (reserved >= 0)
+            {
+                devices.RemoveAt(reserved);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>
+    /// The devices that a stage may run on. Where no device is of a Benchmark's model it may run on any, whose engine then says what is wrong:
+    /// better than to wait for ever for a device whose name was mistyped.
+    /// </summary>
+    private static HashSet<(string Silo, string Device)> Suitable(QueueBook book, StageOffer offer)
+    {
+        var workers = book.Workers.Where(known => known.Report.AcceptsWork).Select(known => known.Report).ToList();
+        var fitting = workers.Where(report => offer.DeviceModel is not { } model || DeviceModels.Fit(report.DeviceModels, model)).ToList();
+        return [.. (fitting.Count > 0 ? fitting : workers).Select(report => (report.Silo, report.Device))];
     }
 }

@@ -150,6 +150,7 @@ public sealed record StageRecord
         Parent = Recipe.ParentId,
         NotBefore = NotBefore,
         Alone = Alone || Recipe.Kind == StageKind.Benchmark,
+        DeviceModel = (Recipe as BenchmarkRecipe)?.DeviceModel,
         Holder = State == StageState.Running ? new LeaseHolder { Worker = Worker!, Silo = Silo!, Attempt = Attempt } : null,
     };
 

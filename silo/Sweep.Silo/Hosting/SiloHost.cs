@@ -121,6 +121,7 @@ internal static class SiloHost
             {
                 Silo = options.Name,
                 Device = slot.Device,
+                DeviceModels = MachineDevices.ModelsOf(slot.Device),
                 Slot = slot.Slot,
                 Threads = slot.Threads,
                 Runner = runner,

@@ -71,6 +71,7 @@ public sealed class Worker
         Worker = Name,
         Silo = _place.Silo,
         Device = _place.Device,
+        DeviceModels = _place.DeviceModels,
         Threads = _place.Threads,
         AcceptsWork = acceptsWork,
         Attempt = _attempt?.Report,

@@ -11,6 +11,9 @@ public sealed record WorkerPlace
     /// <summary>For example <c>cpu</c> or <c>cuda:0</c>.</summary>
     public required string Device { get; init; }
 
+    /// <summary>What the device calls itself; empty where that is not known.</summary>
+    public IReadOnlyList<string> DeviceModels { get; init; } = [];
+
     /// <summary>Which of the workers on this device, from 0.</summary>
     public required int Slot { get; init; }
 

@@ -28,6 +28,7 @@ public sealed class WorkerStage : IAsyncDisposable
         {
             Silo = "primary",
             Device = "cpu",
+            DeviceModels = ["cpu", "Babbage 1"],
             Slot = 0,
             Threads = 1,
             Runner = _runner,

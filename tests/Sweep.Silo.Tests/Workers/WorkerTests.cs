@@ -29,6 +29,7 @@ public sealed class WorkerTests : IAsyncLifetime
 
         Assert.Equal("primary/cpu-0/a1", report.Worker);
         Assert.Equal(("primary", "cpu", 1), (report.Silo, report.Device, report.Threads));
+        Assert.Equal(["cpu", "Babbage 1"], report.DeviceModels);
         Assert.True(report.AcceptsWork);
         Assert.Null(report.Attempt);
         Assert.False(report.Leaving);
