@@ -118,10 +118,11 @@ public static class DataSetFolder
     internal static bool HoldsPhotographs(string folder) =>
         Directory.Exists(Path.Combine(folder, ImageFolderIndex.TrainingName)) && Directory.Exists(Path.Combine(folder, ImageFolderIndex.TestName));
 
+    /// <summary>Where 'get' places comes first: what it fetched stands before what is damaged further inside.</summary>
     private static IEnumerable<string> Candidates(KnownData data, string root)
     {
         string[] folders = [Path.Combine(root, data.Name), root];
-        return data.ArchiveFolder is { } inner ? folders.SelectMany(folder => new[] { Path.Combine(folder, inner), folder }) : folders;
+        return data.ArchiveFolder is { } inner ? folders.SelectMany(folder => new[] { folder, Path.Combine(folder, inner) }) : folders;
     }
 
     private static string? Present(string folder, string name)

@@ -153,6 +153,30 @@ public sealed class DownloadTests : IDisposable
     }
 
     [Fact]
+    public async Task What_was_fetched_stands_before_what_was_unpacked_by_hand_and_damaged()
+    {
+        var data = Archive();
+        _folder.Write("numbers/inner/one", [1, 2, 3]);
+        _folder.Write("numbers/inner/two", s_two);
+        Assert.Equal((DataSetState.Damaged, _folder["numbers/inner"]), (DataSetInspection.Look(data, [_folder.Path]).State, DataSetInspection.Look(data, [_folder.Path]).Folder));
+
+        await Get(data);
+
+        Assert.Equal((DataSetState.Complete, Target), (DataSetInspection.Verify(data, [_folder.Path]).State, DataSetInspection.Verify(data, [_folder.Path]).Folder));
+    }
+
+    [Fact]
+    public async Task A_truncated_compressed_file_is_damage()
+    {
+        var data = Compressed();
+        await Get(data);
+        var path = Path.Combine(Target, "one.gz");
+        File.WriteAllBytes(path, File.ReadAllBytes(path)[..^20]);
+
+        Assert.Equal(DataSetState.Damaged, DataSetInspection.Verify(data, [_folder.Path]).State);
+    }
+
+    [Fact]
     public async Task Looking_compares_sizes_and_verifying_bytes()
     {
         var data = Compressed();
