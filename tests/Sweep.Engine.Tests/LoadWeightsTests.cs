@@ -75,6 +75,7 @@ public sealed class LoadWeightsTests : IDisposable
     {
         var fault = Assert.Throws<StageFaultException>(() => Run(Recipe("0"), "weights", "data"));
 
+        Assert.Equal(FailureReason.BadData, fault.Reason);
         Assert.Contains($"{_folder["weights"]}, {_folder["data"]}", fault.Message);
     }
 

@@ -32,6 +32,11 @@ internal static class RunCommand
             var valid = spec.Read(parsed, surroundings);
             var folder = parsed.GetValue(data) is { } named ? Path.GetFullPath(named) : null;
             DataSets.Require(valid.Data, folder, surroundings.Variable);
+            foreach (var adapted in TrainedWeights.Require(valid, folder, surroundings.Variable))
+            {
+                surroundings.Error.WriteLine(adapted);
+            }
+
             var launch = new SiloLaunch { State = settings.State, Workers = parsed.GetValue(workers), Threads = parsed.GetValue(threads), Data = folder };
             return (int)await new SweepRun(surroundings, settings, launch, parsed.GetRequiredValue(report)).Run(valid);
         });

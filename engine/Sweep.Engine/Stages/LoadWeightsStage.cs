@@ -1,3 +1,4 @@
+using Sweep.Data;
 using Sweep.Models;
 using Sweep.Models.Weights;
 using Sweep.Recipes;
@@ -13,6 +14,11 @@ public sealed class LoadWeightsStage(LoadWeightsRecipe recipe) : IStage
         RecipeRules.Check(recipe.Shape);
         RecipeRules.Require(recipe.Shape.Blocks.All(block => (block.AttentionInputs ?? block.ProjectionInputs ?? block.MlpInputs) is null),
             "weights are loaded into a dense shape", "blocks", recipe.Shape.Blocks.Count);
+        if (recipe.File.Length == 0 || recipe.File != Path.GetFileName(recipe.File))
+        {
+            throw StageFaultException.InvalidRecipe($"A file of weights is named without a folder, but the recipe names '{recipe.File}'.");
+        }
+
         context.Events.Started(0);
         try
         {
@@ -29,28 +35,7 @@ public sealed class LoadWeightsStage(LoadWeightsRecipe recipe) : IStage
 
     private WeightsFile Find(StageContext context)
     {
-        if (recipe.File.Length == 0 || recipe.File != Path.GetFileName(recipe.File))
-        {
-            throw StageFaultException.InvalidRecipe($"A file of weights is named without a folder, but the recipe names '{recipe.File}'.");
-        }
-
         var execution = context.Request.Execution;
-        List<string> folders = [.. execution.WeightRoots ?? [], .. execution.DataRoots];
-        var others = new List<string>();
-        foreach (var path in folders.Select(folder => Path.Combine(folder, recipe.File)).Where(File.Exists))
-        {
-            context.Cancelled.ThrowIfCancellationRequested();
-            var file = WeightsFile.Open(path);
-            if (file.Digest == recipe.Digest)
-            {
-                return file;
-            }
-
-            others.Add($"'{path}' has {file.Digest}");
-        }
-
-        throw StageFaultException.BadData(others.Count > 0
-            ? $"The file of weights '{recipe.File}' must have SHA-256 {recipe.Digest}, but {string.Join(", and ", others)}."
-            : $"The file of weights '{recipe.File}' must be in a folder of weights or data, but is in none of: {string.Join(", ", folders)}.");
+        return WeightsFile.Find(recipe.File, recipe.Digest, [.. execution.WeightRoots ?? [], .. DataSetFolder.SearchedIn(execution.DataRoots)]);
     }
 }

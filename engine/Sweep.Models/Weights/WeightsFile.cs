@@ -32,6 +32,31 @@ public sealed class WeightsFile
     /// <exception cref="IOException">The file cannot be read, or has 2 GiB or more.</exception>
     public static WeightsFile Open(string path) => new(path, File.ReadAllBytes(path));
 
+    /// <summary>The file of this name that has the right bytes, from the first folder that has one.</summary>
+    /// <param name="name">Without a folder.</param>
+    /// <param name="digest">SHA-256, lower-case hexadecimal.</param>
+    /// <exception cref="InvalidDataException">No folder has it; the message names the folders, or what the files of this name have.</exception>
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    public static WeightsFile Find(string name, string digest, IReadOnlyList<string> folders)
+    {
+        ArgumentNullException.ThrowIfNull(folders);
+        var others = new List<string>();
+        foreach (var path in folders.Select(folder => System.IO.Path.Combine(folder, name)).Where(File.Exists))
+        {
+            var file = Open(path);
+            if (file.Digest == digest)
+            {
+                return file;
+            }
+
+            others.Add($"'{path}' has {file.Digest}");
+        }
+
+        throw new InvalidDataException(others.Count > 0
+            ? $"The file of weights '{name}' must have SHA-256 {digest}, but {string.Join(", and ", others)}."
+            : $"The file of weights '{name}' must be in a folder of weights or data, but is in none of: {string.Join(", ", folders)}.");
+    }
+
     /// <summary>Computes the digest and tells what would be adapted, or everything that does not fit.</summary>
     /// <exception cref="InvalidDataException">The file is neither format, or its tensors do not fit the shape; the message names all of them.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
