@@ -6,8 +6,9 @@ using static TorchSharp.torch;
 namespace Sweep.Engine.Training;
 
 /// <summary>
-/// One optimizer update: forward, loss, backward, clipping, penalty, AdamW, average. Nothing in it waits for the device. A step in parts
-/// (micro-batches) adds up the parts' gradients by their sizes; everything random is drawn for the whole batch.
+/// One optimizer update: forward, loss, backward, clipping, penalty, AdamW, average. Nothing in it waits for the device, except a pruning
+/// method's own update where one is due. A step in parts (micro-batches) adds up the parts' gradients by their sizes; everything random is
+/// drawn for the whole batch.
 /// </summary>
 public sealed class TrainingStep(
     TrainingRecipe recipe, VisionTransformer model, AdamW optimizer, IPenalty? penalty, WeightAverage? average, Teacher? teacher, int? microBatch)
