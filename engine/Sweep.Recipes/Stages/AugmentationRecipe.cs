@@ -10,7 +10,7 @@ public sealed record AugmentationRecipe
 
     public RandAugmentRecipe? RandAugment { get; init; }
 
-    /// <summary>Colour jitter: brightness, contrast and saturation factors are drawn from 1 ± this.</summary>
+    /// <summary>Colour jitter: brightness, contrast and saturation factors are drawn from 1 ± this. timm leaves it out where RandAugment is on (so does a literal DeiT recipe); here both act.</summary>
     public double? ColorJitter { get; init; }
 
     /// <summary>Probability of erasing a random rectangle with per-pixel noise.</summary>

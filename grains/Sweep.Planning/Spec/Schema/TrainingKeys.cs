@@ -53,7 +53,7 @@ internal static class TrainingKeys
     [
         new("cropArea", s_share, "Random resized crop: least share of the image's area; none if absent."),
         new("randAugment", RandAugment(), "RandAugment (arXiv 1909.13719) as rand-m9-mstd0.5-inc1 has it; none if absent. {} for those values."),
-        new("colorJitter", s_decay, "Brightness, contrast and saturation factors are drawn from 1 ± this; none if absent."),
+        new("colorJitter", s_decay, "Brightness, contrast and saturation factors are drawn from 1 ± this; none if absent. A literal DeiT recipe has none, since timm leaves it out beside randAugment."),
         new("erasing", s_probability, "Probability of erasing a random rectangle; none if absent."),
         new("mixup", s_positive, "α of mixup's Beta(α, α); none if absent."),
         new("cutMix", s_positive, "α of CutMix's Beta(α, α); none if absent."),
