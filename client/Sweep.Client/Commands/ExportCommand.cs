@@ -101,7 +101,7 @@ internal static class ExportCommand
     /// <exception cref="ClientException">The experiment has no such trial.</exception>
     private static string Known(ExperimentResult result, string trial)
     {
-        List<string> ids = [ExperimentPlanner.DenseId, .. result.Trials.Select(candidate => candidate.Id)];
+        List<string> ids = [ExperimentPlanner.DenseId, .. (result.DenseSeeds ?? []).Select(dense => dense.Id), .. result.Trials.Select(candidate => candidate.Id)];
         if (ids.Contains(trial))
         {
             return trial;

@@ -58,12 +58,20 @@ internal sealed class TrialModels(ISweepApi sweep, IGrainFactory grains, IArtifa
     {
         if (trial == ExperimentPlanner.DenseId)
         {
-            return result.Dense is not null ? result.DenseStages : throw Unfinished(result.Experiment, trial, "not measured yet");
+            return Measured(result.Dense, result.DenseStages);
+        }
+
+        if (result.DenseSeeds?.FirstOrDefault(dense => dense.Id == trial) is { } seed)
+        {
+            return Measured(seed.Metrics, seed.Stages);
         }
 
         var found = result.Trials.FirstOrDefault(candidate => candidate.Id == trial)
             ?? throw new ModelNotFoundException($"'{result.Experiment}' has no trial '{trial}'.");
         return found.State is TrialState.Complete ? found.Stages : throw Unfinished(result.Experiment, trial, found.State.ToString().ToLowerInvariant());
+
+        IReadOnlyList<StageId> Measured(TrialMetrics? metrics, IReadOnlyList<StageId> stages) =>
+            metrics is not null ? stages : throw Unfinished(result.Experiment, trial, "not measured yet");
     }
 
     /// <summary>Nets on the way, with gates or soft masks, are no trial's answer.</summary>
