@@ -84,12 +84,12 @@ internal static class Samples
                     Id = seed == 0 ? "dense" : $"dense-seed-{seed}",
                     Seed = seed,
                     Metrics = new TrialMetrics { Accuracy = accuracy, TestAccuracy = accuracy - 0.01, Parameters = 139_018, Flops = 2_431_232 },
-                    Stages = [s_evaluate],
+                    Stages = [StageId.Parse(FormattableString.Invariant($"evaluate-1-{seed}{new string('0', 25)}"))],
                 }),
             ],
             Scope = new MeasurementScope { Data = "fashion-mnist", ValidationImages = 5000, TestImages = 10_000, Seeds = [0, 1, 2] },
         };
-        return result with { Dense = result.DenseSeeds![0].Metrics, Summary = SeedSummary.Of(result.Trials, [.. result.DenseSeeds.Select(net => (net.Seed, net.Metrics))], 0) };
+        return result with { Dense = result.DenseSeeds![0].Metrics, Summary = SeedSummary.Of(result.Trials, result.DenseSeeds, 0) };
     }
 
     private static BatchBenchmark Speed(int batch, double speedUp) => new()

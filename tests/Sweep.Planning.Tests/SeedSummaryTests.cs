@@ -81,6 +81,23 @@ public sealed class SeedSummaryTests
         Assert.Equal(-0.03, omp.Difference!.Mean, 12);
     }
 
+    /// <summary>Weights that nothing trains are the same net for every seed: three seeds of it are one value, without a spread.</summary>
+    [Fact]
+    public void Summary_CountsALoadedDenseNetOnce()
+    {
+        var spec = s_spec with { Pretrain = null, Model = s_spec.Model with { Weights = "net.pth", Digest = new string('a', 64) } };
+        var plan = ExperimentPlanner.Plan(spec);
+        var outcomes = new Outcomes();
+        foreach (var path in plan.DenseSeeds.Concat(plan.Trials.Where(trial => trial.Settings!.Method == PruningMethod.Omp)))
+        {
+            outcomes.Complete(path, 0.9, s_dense);
+        }
+
+        var summary = ResultBuilder.Build(spec, plan, ExperimentState.Running, outcomes.Of).Summary!;
+        Assert.Equal((1, null), (summary.Dense!.Seeds, summary.Dense.Accuracy.Deviation));
+        Assert.Equal((3, 0.0), (summary.Settings.Single().Seeds, summary.Settings.Single().Difference!.Mean));
+    }
+
     [Fact]
     public void Summary_OfOneSeedIsAsked_NotWritten()
     {

@@ -42,7 +42,7 @@ public static class ResultBuilder
             Hypervolume = reference is not null && front.Count > 0
                 ? Hypervolume.Of([.. front.Select(trial => ObjectiveValues.Gains(spec.Objectives, trial.Metrics!, reference))])
                 : null,
-            Summary = several ? SeedSummary.Of(trials, [.. seeds.Select(seed => (seed.Seed, seed.Metrics))], spec.Seed) : null,
+            Summary = several ? SeedSummary.Of(trials, seeds, spec.Seed) : null,
             Sharing = SharingOf(plan, outcome),
             Scope = ScopeOf(spec),
         };

@@ -14,20 +14,25 @@ public sealed record SeedSummary
     {
         ArgumentNullException.ThrowIfNull(result);
         var seed = result.Scope.Seeds[0];
-        return result.Summary ?? Of(result.Trials, [(seed, result.Dense)], seed);
+        var dense = new DenseResult { Id = ExperimentPlanner.DenseId, Seed = seed, Metrics = result.Dense, Stages = result.DenseStages };
+        return result.Summary ?? Of(result.Trials, [dense], seed);
     }
 
     /// <param name="trials">All of the experiment.</param>
     /// <param name="dense">The unpruned net of each seed; null where it is not evaluated.</param>
     /// <param name="seed">That of trials which name none.</param>
-    public static SeedSummary Of(IReadOnlyList<TrialResult> trials, IReadOnlyList<(long Seed, TrialMetrics? Metrics)> dense, long seed)
+    public static SeedSummary Of(IReadOnlyList<TrialResult> trials, IReadOnlyList<DenseResult> dense, long seed)
     {
         ArgumentNullException.ThrowIfNull(trials);
         ArgumentNullException.ThrowIfNull(dense);
-        var known = dense.Where(net => net.Metrics is not null).ToDictionary(net => net.Seed, net => net.Metrics!);
+        var evaluated = dense.Where(net => net.Metrics is not null).ToList();
+        var known = evaluated.ToDictionary(net => net.Seed, net => net.Metrics!);
+
+        // Loaded weights that nothing trains are one net for all seeds, and one value.
+        var nets = evaluated.DistinctBy(net => net.Stages.LastOrDefault()).ToList();
         return new SeedSummary
         {
-            Dense = known.Count == 0 ? null : NetSummary.Of(null, [.. known.Values.Select(metrics => (metrics, (TrialMetrics?)null))]),
+            Dense = nets.Count == 0 ? null : NetSummary.Of(null, [.. nets.Select(net => (net.Metrics!, (TrialMetrics?)null))]),
             Settings =
             [
                 .. trials.Where(trial => trial.Metrics is not null)
@@ -46,7 +51,7 @@ public sealed record NetSummary
     /// <summary>Without a seed; null for the unpruned net.</summary>
     public TrialSettings? Settings { get; init; }
 
-    /// <summary>n, seeds with a complete trial.</summary>
+    /// <summary>n, seeds with a complete trial; for the unpruned net, how many different ones there are.</summary>
     public required int Seeds { get; init; }
 
     /// <summary>Top-1 on the validation split.</summary>
