@@ -119,7 +119,9 @@ public sealed class LoadWeightsTests : IDisposable
         OtherPrograms.Run(OtherPrograms.Python!, [OtherPrograms.Script("deit_tiny.py"), _folder.Path, .. preset.Split('-').Skip(2)]);
         var recipe = new LoadWeightsRecipe
         {
-            File = "deit_tiny.pth", Digest = AtomicFolder.Digest(_folder["deit_tiny.pth"]), Shape = ModelPreset.Find(preset, 3, 1000)!,
+            File = "deit_tiny.pth",
+            Digest = AtomicFolder.Digest(_folder["deit_tiny.pth"]),
+            Shape = ModelPreset.Find(preset, 3, 1000)!,
         };
 
         _bench.Execution = new() { DataRoots = [_folder.Path] };

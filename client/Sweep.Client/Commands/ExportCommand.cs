@@ -16,12 +16,15 @@ internal static class ExportCommand
         var experiment = ExperimentArgument.Create();
         var trial = new Argument<string?>("trial")
         {
-            Description = "Which one: an id that 'sweep trials' tells, or dense.", Arity = ArgumentArity.ZeroOrOne,
+            Description = "Which one: an id that 'sweep trials' tells, or dense.",
+            Arity = ArgumentArity.ZeroOrOne,
         };
         var front = new Option<bool>("--front") { Description = "Every trial of the front, each in a folder of its own." };
         var format = new Option<string>("--format")
         {
-            Description = "safetensors (timm's names, with shape.json), onnx, or all.", HelpName = "format", DefaultValueFactory = _ => "all",
+            Description = "safetensors (timm's names, with shape.json), onnx, or all.",
+            HelpName = "format",
+            DefaultValueFactory = _ => "all",
         };
         format.AcceptOnlyFromAmong([.. Enum.GetNames<ExportFormat>().Select(name => name.ToLowerInvariant())]);
         var to = new Option<string?>("--to") { Description = "Folder to write; it must not exist yet. Default: EXPERIMENT-TRIAL here.", HelpName = "folder" };
