@@ -37,7 +37,13 @@ internal static class InferenceBench
         stages.Run(rank, arguments.Batch);
         var soft = new SoftPruneRecipe
         {
-            Parent = rank.Id, Weights = dense.Id, Data = Stages.Data, Training = stages.Training(1), Sparsity = sparsity, Rho = 0.01, Lambda = 1e-4,
+            Parent = rank.Id,
+            Weights = dense.Id,
+            Data = Stages.Data,
+            Training = stages.Training(1),
+            Sparsity = sparsity,
+            Rho = 0.01,
+            Lambda = 1e-4,
         };
         stages.Run(soft, arguments.Batch);
         return HardPrune(stages, soft.Id, PruningMethod.Gohsp, sparsity);

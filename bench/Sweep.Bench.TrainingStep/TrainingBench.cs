@@ -40,7 +40,14 @@ internal static class TrainingBench
             {
                 "gohsp" => new SoftPruneRecipe
                 {
-                    Parent = rank.Id, Weights = start.Id, Data = Stages.Data, Training = training, Sparsity = 0.4, Rho = 0.01, Lambda = 1e-4, UpdatesPerEpoch = turns,
+                    Parent = rank.Id,
+                    Weights = start.Id,
+                    Data = Stages.Data,
+                    Training = training,
+                    Sparsity = 0.4,
+                    Rho = 0.01,
+                    Lambda = 1e-4,
+                    UpdatesPerEpoch = turns,
                 },
                 "vtp" => new SparseTrainRecipe { Parent = start.Id, Data = Stages.Data, Training = training, Lambda = 1e-4 },
                 "sgmp" => new GradualPruneRecipe { Parent = start.Id, Data = Stages.Data, Training = training, Sparsity = 0.4, End = 1, Updates = turns },

@@ -76,7 +76,7 @@ public sealed class RunTests : IDisposable
         See(Samples.Running(), Samples.Running(), Samples.Status(Samples.Result()));
         var outcome = await Run();
         Assert.Equal(0, outcome.Code);
-Assert.Contains("43 %, epoch 3.5 of 8", outcome.Error);
+        Assert.Contains("43 %, epoch 3.5 of 8", outcome.Error);
         Assert.Contains("finetune-1-7k0000", outcome.Error);
         Assert.Contains("0.5123", outcome.Error);
         Assert.DoesNotContain("epoch 3.5", outcome.Output);

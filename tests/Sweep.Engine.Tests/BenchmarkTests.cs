@@ -9,14 +9,21 @@ public sealed class BenchmarkTests
 {
     private static readonly PretrainRecipe s_pretrain = new()
     {
-        Shape = TestNets.WideShape, Data = StageBench.Data, Training = StageBench.Training with { Epochs = 1 },
+        Shape = TestNets.WideShape,
+        Data = StageBench.Data,
+        Training = StageBench.Training with { Epochs = 1 },
     };
 
     private static readonly HardPruneRecipe s_pruned = new() { Parent = s_pretrain.Id, Method = PruningMethod.Somp, Sparsity = 0.4 };
 
     private static readonly BenchmarkRecipe s_benchmark = new()
     {
-        Parent = s_pruned.Id, Dense = s_pretrain.Id, DeviceModel = "cpu", Batches = [1, 8], Runs = 6, WarmUp = 2,
+        Parent = s_pruned.Id,
+        Dense = s_pretrain.Id,
+        DeviceModel = "cpu",
+        Batches = [1, 8],
+        Runs = 6,
+        WarmUp = 2,
     };
 
     private static StageBench Prepared(TimeProvider? time = null)

@@ -27,7 +27,7 @@ public sealed class LoadWeightsTests : IDisposable
 
     private StageResult Run(LoadWeightsRecipe recipe, params string[] folders)
     {
-        _bench.Execution = new() { WeightRoots = [.. folders.Take(1).Select(name => _folder[name])], DataRoots = [.. folders.Skip(1).Select(name => _folder[name])] };
+        _bench.Execution = new() { DataRoots = [.. folders.Select(name => _folder[name])] };
         return _bench.Run(recipe);
     }
 

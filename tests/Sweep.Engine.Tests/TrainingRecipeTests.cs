@@ -56,7 +56,13 @@ public sealed class TrainingRecipeTests : IDisposable
                 _bench.Run(rankHeads);
                 return new SoftPruneRecipe
                 {
-                    Parent = rankHeads.Id, Weights = start.Id, Data = StageBench.Data, Training = s_everything, Sparsity = 0.4, Rho = 0.1, Lambda = 0,
+                    Parent = rankHeads.Id,
+                    Weights = start.Id,
+                    Data = StageBench.Data,
+                    Training = s_everything,
+                    Sparsity = 0.4,
+                    Rho = 0.1,
+                    Lambda = 0,
                 };
             case StageKind.SparseTrain:
                 return new SparseTrainRecipe { Parent = start.Id, Data = StageBench.Data, Training = s_everything, Lambda = 1e-3 };

@@ -110,7 +110,8 @@ public sealed class DynamicMask : IPenalty
             [.. blocks.Select(i => LivingGroups.Exchange(Plan.Blocks[i].Heads, rate, outputs.Salience(i), outputs.GradientNorm(i)))],
             [.. blocks.Select(i => LivingGroups.Exchange(
                 Plan.Blocks[i].Mlp, rate, LivingGroups.UnitNorms(weights, i), LivingGroups.UnitNorms(slopes, i)))])
-            with { Budget = Plan.Budget });
+            with
+        { Budget = Plan.Budget });
     }
 
     /// <summary>The gradient with nothing masked.</summary>

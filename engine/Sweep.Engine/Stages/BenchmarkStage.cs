@@ -36,7 +36,10 @@ public sealed class BenchmarkStage(BenchmarkRecipe recipe) : IStage
         };
         return context.Commit(provenance => new StageResult
         {
-            Stage = context.Stage, Shape = net.Shape, Benchmark = benchmark, Provenance = provenance,
+            Stage = context.Stage,
+            Shape = net.Shape,
+            Benchmark = benchmark,
+            Provenance = provenance,
         });
     }
 

@@ -36,6 +36,6 @@ public sealed class LoadWeightsStage(LoadWeightsRecipe recipe) : IStage
     private WeightsFile Find(StageContext context)
     {
         var execution = context.Request.Execution;
-        return WeightsFile.Find(recipe.File, recipe.Digest, [.. execution.WeightRoots ?? [], .. DataSetFolder.SearchedIn(execution.DataRoots)]);
+        return WeightsFile.Find(recipe.File, recipe.Digest, DataSetFolder.SearchedIn(execution.DataRoots));
     }
 }

@@ -35,11 +35,8 @@ public sealed record ExecutionOptions
     /// <summary>Intra-op threads.</summary>
     public int Threads { get; init; } = 1;
 
-    /// <summary>Folders searched for data sets, in order.</summary>
+    /// <summary>Folders searched for data sets and files of weights, in order.</summary>
     public IReadOnlyList<string> DataRoots { get; init; } = [];
-
-    /// <summary>Folders searched for files of weights, in order; data folders are searched after them.</summary>
-    public IReadOnlyList<string>? WeightRoots { get; init; }
 
     /// <summary>Images that go through the net at once; a step of more is taken in parts whose gradients add up. Null for the whole step.</summary>
     public int? MicroBatch { get; init; }

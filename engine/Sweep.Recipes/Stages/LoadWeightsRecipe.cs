@@ -17,7 +17,7 @@ public sealed record LoadWeightsRecipe : StageRecipe
     [JsonIgnore]
     public override StageId? ParentId => null;
 
-    /// <summary>The file's name; the worker looks for it in its weights and data folders.</summary>
+    /// <summary>The file's name; the worker looks for it in its data folders.</summary>
     public required string File { get; init; }
 
     /// <summary>SHA-256 of the file, lower-case hexadecimal; the engine refuses other bytes.</summary>

@@ -114,8 +114,12 @@ internal static unsafe class Dispatch
             ref readonly Argument argument = ref arguments[i];
             if (!argument.IsList) continue;
             int words = Words(argument);
-            packed[i] = new NativeArgument { Tag = (int)argument.Tag, Bits = (long)memory, Count = Pack(argument, memory,
-                words) };
+            packed[i] = new NativeArgument
+            {
+                Tag = (int)argument.Tag,
+                Bits = (long)memory,
+                Count = Pack(argument, memory, words),
+            };
             memory += words;
         }
     }
