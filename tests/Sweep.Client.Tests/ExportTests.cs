@@ -108,6 +108,33 @@ public sealed class ExportTests : IDisposable
     }
 
     [Fact]
+    public async Task Token_ComesFromAFileElseTheEnvironment()
+    {
+        Assert.Equal(0, (await Export("t0001")).Code);
+        Assert.Null(_shell.Models.Token);
+        Directory.Delete(_shell.At("models"), recursive: true);
+
+        _shell.Variables["SWEEP_TOKEN"] = "sweep_environment";
+        Assert.Equal(0, (await Export("t0001")).Code);
+        Assert.Equal("sweep_environment", _shell.Models.Token);
+        Directory.Delete(_shell.At("models"), recursive: true);
+
+        Assert.Equal(0, (await Export("t0001", "--token-file", _shell.Write("token", "sweep_file\n"))).Code);
+        Assert.Equal("sweep_file", _shell.Models.Token);
+    }
+
+    [Fact]
+    public async Task BadToken_IsRefusedWithoutBeingShown()
+    {
+        var outcome = await Export("t0001", "--token-file", _shell.Write("token", "hunter2"));
+
+        Assert.Equal(2, outcome.Code);
+        Assert.DoesNotContain("hunter2", outcome.Error);
+        Assert.Equal(2, (await Export("t0001", "--token-file", _shell.At("none"))).Code);
+        Assert.Empty(_shell.Models.Asked);
+    }
+
+    [Fact]
     public async Task UnknownExperiment_IsNotFound() => Assert.Equal(4, (await _shell.Run("export", "other", "t0001", "--to", _shell.At("x"))).Code);
 
     [Fact]
@@ -152,6 +179,9 @@ public sealed class ExportTests : IDisposable
     [Theory]
     [InlineData(HttpStatusCode.NotFound, """{"detail":"It is not kept."}""", 4, "It is not kept.")]
     [InlineData(HttpStatusCode.Conflict, """{"detail":"It is running."}""", 5, "It is running.")]
+    [InlineData(HttpStatusCode.Unauthorized, """{"detail":"It is unknown."}""", 1, "It is unknown.")]
+    [InlineData(HttpStatusCode.Forbidden, """{"detail":"It needs read."}""", 1, "It needs read.")]
+    [InlineData(HttpStatusCode.TooManyRequests, """{"detail":"There were 6000."}""", 7, "There were 6000.")]
     [InlineData(HttpStatusCode.BadGateway, "<html>", 1, "answered with status 502")]
     public async Task Refusal_IsToldInTheSilosWords(HttpStatusCode status, string body, int code, string message)
     {
@@ -162,7 +192,7 @@ public sealed class ExportTests : IDisposable
     }
 
     private Task Fetch(HttpMessageHandler handler) => new HttpModelSource(handler).Fetch(
-        new Uri("http://silo/"), "two-methods", "t0001", Directory.CreateDirectory(_shell.At("models/it")).FullName, CancellationToken.None);
+        new HttpSilo(new Uri("http://silo/"), "sweep_mine"), "two-methods", "t0001", Directory.CreateDirectory(_shell.At("models/it")).FullName, CancellationToken.None);
 
     private static byte[] Tar(params string[] names)
     {
@@ -184,6 +214,7 @@ public sealed class ExportTests : IDisposable
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             Assert.Equal("http://silo/api/v1/experiments/two-methods/trials/t0001/model", request.RequestUri!.ToString());
+            Assert.Equal("Bearer sweep_mine", request.Headers.Authorization!.ToString());
             return Task.FromResult(new HttpResponseMessage(status) { Content = new ByteArrayContent(body) });
         }
     }

@@ -171,12 +171,16 @@ internal sealed class FakeModels : IModelSource
 
     public List<string> Asked { get; } = [];
 
+    /// <summary>The last one brought.</summary>
+    public string? Token { get; private set; }
+
     /// <summary>Thrown instead of an answer for this trial.</summary>
     public Dictionary<string, ClientException> Refusals { get; } = [];
 
-    public Task Fetch(Uri silo, string experiment, string trial, string folder, CancellationToken cancellationToken)
+    public Task Fetch(HttpSilo silo, string experiment, string trial, string folder, CancellationToken cancellationToken)
     {
-        Asked.Add($"{silo}{experiment}/{trial}");
+        Asked.Add($"{silo.Address}{experiment}/{trial}");
+        Token = silo.Token;
         if (Refusals.TryGetValue(trial, out var refusal))
         {
             throw refusal;

@@ -11,6 +11,12 @@ public sealed class SpecRuleTests
     [InlineData("preset: vit-nano-28", "preset: vit-nano-28, digest: " + Digest, "model.digest: must stand beside weights, but there are none")]
     [InlineData("preset: vit-nano-28", "preset: vit-nano-28, weights: net.pth, digest: ABC", "model.digest: must be a SHA-256 digest: 64 hexadecimal digits in lower case, but is 'ABC'")]
     [InlineData("preset: vit-nano-28", "preset: vit-nano-28, weights: nets/net.pth, digest: " + Digest, "model.weights: must be the name of a file, without its folder, but is 'nets/net.pth'")]
+    [InlineData("preset: vit-nano-28", "preset: vit-nano-28, weights: .., digest: " + Digest, "model.weights: must be the name of a file, without its folder, but is '..'")]
+    [InlineData("preset: vit-nano-28", "preset: vit-nano-28, weights: ., digest: " + Digest, "model.weights: must be the name of a file, without its folder, but is '.'")]
+    [InlineData("preset: vit-nano-28", "preset: vit-nano-28, weights: /etc/passwd, digest: " + Digest, "model.weights: must be the name of a file, without its folder, but is '/etc/passwd'")]
+    [InlineData("preset: vit-nano-28", "preset: vit-nano-28, weights: \"a\\tb\", digest: " + Digest, "model.weights: must be the name of a file, without its folder, but is ")]
+    [InlineData("name: fashion-mnist", "name: ../fashion-mnist", "data.name: must be lower-case letters, digits and inner hyphens, at most 63 in all, but is '../fashion-mnist'")]
+    [InlineData("name: fashion-mnist", "name: /data, imageSize: 28, folder: { classes: 10, trainingImages: 60000, testImages: 10 }", "data.name: must be lower-case letters, digits and inner hyphens, at most 63 in all, but is '/data'")]
     [InlineData("pretrain: { epochs: 6, learningRate: 1e-3, batch: 128 }", "", "pretrain: must be given unless model.weights are the dense net, but is missing")]
     [InlineData("name: fashion-mnist", "name: fashion-mnits", "data.name: must be one of *fashion-mnist* or have a folder, but is 'fashion-mnits'; did you mean 'fashion-mnist'?")]
     [InlineData("name: fashion-mnist", "name: fashion-mnist, imageSize: 28, folder: { classes: 10, trainingImages: 60000, testImages: 10 }", "data.name: a folder has a name of its own, but fashion-mnist is a registered data set")]
@@ -96,6 +102,25 @@ public sealed class SpecRuleTests
         {
             Assert.Equal(rule, Assert.Single(SpecText.Faults(yaml)).Rule);
         }
+    }
+
+    /// <summary>A spec that comes over the wire is held to the same: no name in it is a path of the worker's machine.</summary>
+    [Theory]
+    [InlineData("../../etc/passwd")]
+    [InlineData("/etc/passwd")]
+    [InlineData("..")]
+    [InlineData("nets\\net.pth")]
+    [InlineData("net\0.pth")]
+    [InlineData("net.pth\n")]
+    public void Validator_RefusesPathsForNames(string path)
+    {
+        var spec = SpecText.Spec with
+        {
+            Model = SpecText.Spec.Model with { Weights = path, Digest = Digest },
+            Data = SpecText.Spec.Data with { Name = path },
+        };
+
+        Assert.Equal(["data.name", "model.weights"], SweepSpecValidator.Check(spec).Select(fault => fault.Path).Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Formats.Tar;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Text.Json;
 using Sweep.Models;
 using Sweep.Recipes;
@@ -13,12 +14,18 @@ internal sealed class HttpModelSource(HttpMessageHandler handler) : IModelSource
 
     private readonly HttpClient _http = new(handler) { Timeout = Timeout.InfiniteTimeSpan };
 
-    public async Task Fetch(Uri silo, string experiment, string trial, string folder, CancellationToken cancellationToken)
+    public async Task Fetch(HttpSilo silo, string experiment, string trial, string folder, CancellationToken cancellationToken)
     {
-        var address = new Uri(silo, $"api/v1/experiments/{Uri.EscapeDataString(experiment)}/trials/{Uri.EscapeDataString(trial)}/model");
+        var address = new Uri(silo.Address, $"api/v1/experiments/{Uri.EscapeDataString(experiment)}/trials/{Uri.EscapeDataString(trial)}/model");
         try
         {
-            using var response = await _http.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            using var request = new HttpRequestMessage(HttpMethod.Get, address);
+            if (silo.Token is { } token)
+            {
+                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+            }
+
+            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             if (!response.IsSuccessStatusCode)
             {
                 throw Refused(response.StatusCode, address, await response.Content.ReadAsStringAsync(cancellationToken));
@@ -61,6 +68,9 @@ internal sealed class HttpModelSource(HttpMessageHandler handler) : IModelSource
         {
             HttpStatusCode.NotFound => new ClientException(ExitCode.NotFound, detail),
             HttpStatusCode.Conflict => new ClientException(ExitCode.Conflict, detail),
+            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new ClientException(
+                ExitCode.Error, detail, "The token comes from --token-file or SWEEP_TOKEN; who runs the silo makes one with 'sweep token new'."),
+            HttpStatusCode.TooManyRequests => new ClientException(ExitCode.Unreachable, detail, "Trying again in a minute is safe."),
             _ => new ClientException(ExitCode.Error, detail),
         };
     }

@@ -29,9 +29,10 @@ internal static class ExportCommand
         format.AcceptOnlyFromAmong([.. Enum.GetNames<ExportFormat>().Select(name => name.ToLowerInvariant())]);
         var to = new Option<string?>("--to") { Description = "Folder to write; it must not exist yet. Default: EXPERIMENT-TRIAL here.", HelpName = "folder" };
         var http = new Option<string?>("--http") { Description = "Where a silo serves HTTP; needed only with --gateway.", HelpName = "address" };
+        var tokenFile = TokenSource.Option();
         var command = new Command("export", "Write a trial's model for use without Sweep: weights, ONNX, and the proof of what it costs.")
         {
-            experiment, trial, front, format, to, http,
+            experiment, trial, front, format, to, http, tokenFile,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -46,9 +47,10 @@ internal static class ExportCommand
             var target = NewFolder(parsed.GetValue(to) ?? $"{name}-{wanted ?? "front"}");
             var kind = Enum.Parse<ExportFormat>(parsed.GetRequiredValue(format), ignoreCase: true);
             var address = parsed.GetValue(http) is { } text ? Address(text) : null;
+            var token = TokenSource.Read(parsed.GetValue(tokenFile), surroundings.Variable);
             await using var session = await ClusterSession.Ask(settings, surroundings, cancellationToken);
-            var silo = address ?? session.Http ?? throw new ClientException(
-                ExitCode.Usage, "Models are downloaded over HTTP, and a gateway does not tell where that is.", "Name the silo's HTTP address with --http.");
+            var silo = new HttpSilo(address ?? session.Http ?? throw new ClientException(
+                ExitCode.Usage, "Models are downloaded over HTTP, and a gateway does not tell where that is.", "Name the silo's HTTP address with --http."), token);
             var result = await ExperimentArgument.Named(session.Api, name, () => session.Api.GetResult(name, cancellationToken), cancellationToken);
             IReadOnlyList<string> trials = wanted is not null ? [Known(result, wanted)] : result.Front.Count > 0 ? result.Front : throw new ClientException(
                 ExitCode.NotFound, $"The front of '{name}' must have a trial to export, but is empty.");
@@ -78,7 +80,7 @@ internal static class ExportCommand
     }
 
     private static async Task<ModelProof> Export(
-        IModelSource models, Uri silo, string experiment, string trial, string folder, ExportFormat format, CancellationToken cancellationToken)
+        IModelSource models, HttpSilo silo, string experiment, string trial, string folder, ExportFormat format, CancellationToken cancellationToken)
     {
         var download = Directory.CreateDirectory(Path.Combine(folder, ".download")).FullName;
         await models.Fetch(silo, experiment, trial, download, cancellationToken);

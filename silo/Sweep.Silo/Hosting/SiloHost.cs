@@ -1,6 +1,5 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
@@ -34,12 +33,12 @@ internal static class SiloHost
 
     public static WebApplication Build(SiloSettings options, StateFolder state, IReadOnlyList<DeviceSlot> slots, string? engine, ILoggerProvider fileLog)
     {
-        var siloPort = LoopbackPort.Choose("--silo-port", options.SiloPort);
-        var gatewayPort = LoopbackPort.Choose("--gateway-port", options.GatewayPort);
-        var httpPort = LoopbackPort.Choose("--http-port", options.HttpPort);
+        var siloPort = ListeningPort.Choose(IPAddress.Loopback, "--silo-port", options.SiloPort);
+        var gatewayPort = ListeningPort.Choose(IPAddress.Loopback, "--gateway-port", options.GatewayPort);
+        var httpPort = ListeningPort.Choose(options.Http.Address, options.Http.Flag, options.Http.Port);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "sweep-silo", ContentRootPath = AppContext.BaseDirectory });
         Log(builder.Logging, fileLog);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, httpPort));
+        builder.ListenHttp(options.Http, httpPort);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainLimit + s_stopMargin);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<ISweepApi, GrainSweepApi>();
@@ -57,9 +56,7 @@ internal static class SiloHost
         builder.Services.AddSingleton(services => CreateWorkers(services, options, state, slots, engine));
         builder.Services.AddHostedService(services => services.GetRequiredService<WorkerService>());
         var app = builder.Build();
-        app.MapHealth();
-        app.MapSweepApi();
-        app.MapPages();
+        app.ServeHttp(options.Http);
         app.Lifetime.ApplicationStarted.Register(() => Announce(app, options, state, siloPort, gatewayPort, slots.Count));
         return app;
     }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Sweep.Silo.Engines;
 using Sweep.Silo.Files;
+using Sweep.Silo.Http;
 using Sweep.Silo.Settings;
 using Sweep.Silo.Workers;
 
@@ -39,6 +40,10 @@ internal static class SiloProgram
         catch (Exception e) when (e is FolderInUseException or PortInUseException)
         {
             return Refuse(e, ExitCode.Conflict);
+        }
+        catch (TokenFileException e)
+        {
+            return Refuse(e, ExitCode.Usage);
         }
         catch (Exception e) when (e is StateFolderException or FileNotFoundException or IOException or UnauthorizedAccessException)
         {

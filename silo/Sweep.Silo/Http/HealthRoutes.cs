@@ -12,7 +12,7 @@ internal static class HealthRoutes
 
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/health/live", () => Results.Text("live\n"));
+        routes.MapGet("/health/live", () => Results.Text("live\n")).Let(RouteAccess.Probe);
         routes.MapGet("/health/ready", async (ISweepApi sweep, TimeProvider time, CancellationToken ct) =>
         {
             try
@@ -24,6 +24,6 @@ internal static class HealthRoutes
             {
                 return Results.Text($"The queue must answer within {s_patience.TotalSeconds} s, but: {e.Message}\n", statusCode: StatusCodes.Status503ServiceUnavailable);
             }
-        });
+        }).Let(RouteAccess.Probe);
     }
 }

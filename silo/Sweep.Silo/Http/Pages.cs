@@ -11,7 +11,7 @@ namespace Sweep.Silo.Http;
 /// <summary>What a browser sees: the list of experiments, and each one's report as it stands.</summary>
 internal static class Pages
 {
-    private const string Style =
+    public const string Style =
         "body{font:15px system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem}"
         + "table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.3rem .8rem .3rem 0;border-bottom:1px solid #ddd}";
 
@@ -19,11 +19,13 @@ internal static class Pages
 
     public static void MapPages(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/", async (ISweepApi sweep, CancellationToken ct) => Html(List(await sweep.List(ct), await sweep.GetQueue(ct))));
+        routes.MapGet("/", async (HttpRequest request, ISweepApi sweep, CancellationToken ct) =>
+            Html(List(await sweep.List(ct), await sweep.GetQueue(ct), request.Cookies.ContainsKey(SignInPage.Cookie))));
         routes.MapGet("/experiments/{name}", async (string name, ISweepApi sweep, CancellationToken ct) =>
         {
             try
             {
+                ExperimentNames.Check(name);
                 var result = await sweep.GetResult(name, ct);
                 return Html(HtmlReport.Write(result, result.State is ExperimentState.Running ? s_refresh : null));
             }
@@ -36,7 +38,7 @@ internal static class Pages
 
     private static IResult Html(string text) => Results.Text(text, "text/html; charset=utf-8");
 
-    private static string List(IReadOnlyList<ExperimentStatus> experiments, QueueStatus queue)
+    private static string List(IReadOnlyList<ExperimentStatus> experiments, QueueStatus queue, bool isSignedIn)
     {
         var page = new StringBuilder();
         page.Append("<!doctype html><html lang=en><meta charset=utf-8><meta http-equiv=refresh content=5><title>Sweep</title><style>").Append(Style)
@@ -57,6 +59,7 @@ internal static class Pages
                 .Append("</tr>");
         }
 
-        return page.Append(FormattableString.Invariant($"</table><p>{queue.Depth} stages wait for a worker.</p></html>\n")).ToString();
+        return page.Append(FormattableString.Invariant($"</table><p>{queue.Depth} stages wait for a worker.</p>"))
+            .Append(isSignedIn ? "<form method=post action=/sign-out><button>Sign out</button></form>" : "").Append("</html>\n").ToString();
     }
 }

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Sweep.Grains;
 using Sweep.Planning;
 using Sweep.Recipes;
+using Sweep.Silo.Settings;
 
 namespace Sweep.Silo.Http;
 
@@ -13,20 +14,24 @@ internal static class SweepApiRoutes
 {
     private const int LargestPage = 1000;
 
+    private static readonly RouteAccess s_command = RouteAccess.Needs(AccessScope.Admin);
+
     public static void MapSweepApi(this IEndpointRouteBuilder routes)
     {
         var api = routes.MapGroup("/api/v1").AddEndpointFilter(Refuse);
         var experiments = api.MapGroup("/experiments");
         experiments.MapGet("", async (ISweepApi sweep, CancellationToken ct) => Json(await sweep.List(ct)));
-        experiments.MapPost("", async (HttpRequest request, ISweepApi sweep, CancellationToken ct) => Json(await sweep.Submit(await ReadSpec(request, ct), ct)));
+        experiments.MapPost("", async (HttpRequest request, HttpSettings limits, ISweepApi sweep, CancellationToken ct) =>
+            Json(await sweep.Submit(await ReadSpec(request, limits.GreatestDepth, ct), ct)))
+            .Let(RouteAccess.Needs(AccessScope.Submit));
         experiments.MapGet("/{name}", async (string name, ISweepApi sweep, CancellationToken ct) => Json(await sweep.GetStatus(name, ct)));
         experiments.MapGet("/{name}/result", async (string name, ISweepApi sweep, CancellationToken ct) => Json(await sweep.GetResult(name, ct)));
         experiments.MapGet("/{name}/trials", async (string name, int? offset, int? limit, ISweepApi sweep, CancellationToken ct) =>
             Json(await sweep.ListTrials(name, Math.Max(0, offset ?? 0), Math.Clamp(limit ?? LargestPage, 1, LargestPage), ct)));
         experiments.MapGet("/{name}/trials/{trial}/model", ModelRoute.Get);
-        experiments.MapPost("/{name}/pause", async (string name, ISweepApi sweep, CancellationToken ct) => await Done(sweep.Pause(name, ct)));
-        experiments.MapPost("/{name}/resume", async (string name, ISweepApi sweep, CancellationToken ct) => await Done(sweep.Resume(name, ct)));
-        experiments.MapPost("/{name}/cancel", async (string name, ISweepApi sweep, CancellationToken ct) => await Done(sweep.Cancel(name, ct)));
+        experiments.MapPost("/{name}/pause", async (string name, ISweepApi sweep, CancellationToken ct) => await Done(sweep.Pause(name, ct))).Let(s_command);
+        experiments.MapPost("/{name}/resume", async (string name, ISweepApi sweep, CancellationToken ct) => await Done(sweep.Resume(name, ct))).Let(s_command);
+        experiments.MapPost("/{name}/cancel", async (string name, ISweepApi sweep, CancellationToken ct) => await Done(sweep.Cancel(name, ct))).Let(s_command);
         api.MapGet("/queue", async (ISweepApi sweep, CancellationToken ct) => Json(await sweep.GetQueue(ct)));
     }
 
@@ -38,16 +43,33 @@ internal static class SweepApiRoutes
         return Results.NoContent();
     }
 
-    private static async Task<SweepSpec> ReadSpec(HttpRequest request, CancellationToken cancellationToken)
+    private static async Task<SweepSpec> ReadSpec(HttpRequest request, int depth, CancellationToken cancellationToken)
     {
         using var reader = new StreamReader(request.Body);
-        return CanonicalJson.Deserialize<SweepSpec>(await reader.ReadToEndAsync(cancellationToken));
+        var text = await reader.ReadToEndAsync(cancellationToken);
+        try
+        {
+            using (JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = depth, AllowDuplicateProperties = false }))
+            {
+                return CanonicalJson.Deserialize<SweepSpec>(text);
+            }
+        }
+        catch (InvalidOperationException e)
+        {
+            // How the parser says that a name is half of a surrogate pair.
+            throw new JsonException(e.Message, e);
+        }
     }
 
     private static async ValueTask<object?> Refuse(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         try
         {
+            if (context.HttpContext.GetRouteValue("name") is string name)
+            {
+                ExperimentNames.Check(name);
+            }
+
             return await next(context);
         }
         catch (ExperimentNotFoundException e)
@@ -68,8 +90,5 @@ internal static class SweepApiRoutes
         }
     }
 
-    private static IResult Refusal(int status, string title, Exception reason) =>
-        Results.Text(CanonicalJson.Serialize(new Problem(status, title, reason.Message)), "application/problem+json", statusCode: status);
-
-    private sealed record Problem(int Status, string Title, string Detail);
+    private static IResult Refusal(int status, string title, Exception reason) => new Problem(status, title, reason.Message).ToResult();
 }

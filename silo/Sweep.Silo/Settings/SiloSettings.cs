@@ -1,4 +1,5 @@
 using System.Net;
+using Sweep.Grains;
 
 namespace Sweep.Silo.Settings;
 
@@ -17,8 +18,8 @@ public sealed record SiloSettings
     /// <summary>For clients; 0 for a free one.</summary>
     public int GatewayPort { get; init; }
 
-    /// <summary>For HTTP, on the loopback interface; 0 for a free one.</summary>
-    public int HttpPort { get; init; }
+    /// <summary>The page and the HTTP API.</summary>
+    public HttpSettings Http { get; init; } = new();
 
     /// <summary>Silo port of the primary to join; null to be the primary, which holds the grains.</summary>
     public IPEndPoint? Join { get; init; }
@@ -71,17 +72,22 @@ public sealed record SiloSettings
     /// <returns>The broken rules, each naming the flag and the value; empty when all is well.</returns>
     public IEnumerable<string> Faults()
     {
-        if (!IsName(Name))
+        if (!PlainName.Fits(Name))
         {
-            yield return $"--name must be 1 to 63 lower-case letters, digits and inner hyphens, but is '{Name}'.";
+            yield return $"--name must be {PlainName.Rule}, but is '{Name}'.";
         }
 
-        foreach (var (flag, port) in new[] { ("--silo-port", SiloPort), ("--gateway-port", GatewayPort), ("--http-port", HttpPort) })
+        foreach (var (flag, port) in new[] { ("--silo-port", SiloPort), ("--gateway-port", GatewayPort), ("--http-port", Http.Port) })
         {
             if (port is < 0 or > IPEndPoint.MaxPort)
             {
                 yield return FormattableString.Invariant($"{flag} must lie in [0, {IPEndPoint.MaxPort}], but is {port}.");
             }
+        }
+
+        foreach (var fault in Http.Faults())
+        {
+            yield return fault;
         }
 
         if (Workers < 0)
@@ -125,10 +131,6 @@ public sealed record SiloSettings
             yield return $"--lease must be at least 1 s, because workers call three times in it, but is {Lease}.";
         }
     }
-
-    private static bool IsName(string name) =>
-        name.Length is >= 1 and <= 63 && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')
-        && name[0] != '-' && name[^1] != '-';
 
     private static bool IsDevice(string device) =>
         device == "cpu" || (device.StartsWith("cuda:", StringComparison.Ordinal) && device.Length > 5 && device[5..].All(char.IsAsciiDigit));

@@ -14,6 +14,12 @@ public static class SiloSettingsReader
         new("--silo-port", "SWEEP_SILO_PORT", "port", "port for other silos (default 0: a free one)"),
         new("--gateway-port", "SWEEP_GATEWAY_PORT", "port", "port for clients (default 0: a free one)"),
         new("--http-port", "SWEEP_HTTP_PORT", "port", "port of the page and the HTTP API, on loopback (default 0: a free one)"),
+        new("--http", "SWEEP_HTTP", "address:port", "where the page and the HTTP API listen, instead of --http-port; other than loopback needs --tokens"),
+        new("--tokens", "SWEEP_TOKENS", "file", "tokens that HTTP asks for, one a line, as 'sweep token new' prints them (default: none, and loopback only)"),
+        new("--http-body", "SWEEP_HTTP_BODY", "count", "bytes of the largest HTTP request (default 1048576)"),
+        new("--http-depth", "SWEEP_HTTP_DEPTH", "count", "levels of the deepest JSON taken over HTTP (default 32)"),
+        new("--token-rate", "SWEEP_TOKEN_RATE", "count", "HTTP requests a minute with one token (default 6000)"),
+        new("--address-rate", "SWEEP_ADDRESS_RATE", "count", "HTTP requests a minute from one address (default 6000)"),
         new("--join", "SWEEP_JOIN", "host:port", "silo port of the primary to join (default: be the primary)"),
         new("--workers", "SWEEP_WORKERS", "count", "stages run at once (default: one per CUDA device, else one per core)"),
         new("--threads", "SWEEP_THREADS", "count", "cores that all workers together use (default: all)"),
@@ -46,7 +52,7 @@ public static class SiloSettingsReader
             Name = values.Text("--name") ?? (join is null ? "primary" : MachineName()),
             SiloPort = values.One("--silo-port", ParseCount) ?? 0,
             GatewayPort = values.One("--gateway-port", ParseCount) ?? 0,
-            HttpPort = values.One("--http-port", ParseCount) ?? 0,
+            Http = ReadHttp(values),
             Join = join,
             Workers = values.One("--workers", ParseCount),
             Cores = values.One("--threads", ParseCount),
@@ -65,6 +71,29 @@ public static class SiloSettingsReader
         };
         List<string> faults = [.. values.Faults, .. options.Faults()];
         return faults.Count == 0 ? options : throw new UsageException(string.Join('\n', faults));
+    }
+
+    private static HttpSettings ReadHttp(Values values)
+    {
+        var http = new HttpSettings();
+        var listen = values.One("--http", ParseListening);
+        var port = values.One("--http-port", ParseCount);
+        if (listen is not null && port is not null)
+        {
+            values.Faults.Add("--http says the port, so --http-port must not be given beside it.");
+        }
+
+        return http with
+        {
+            Address = listen?.Address ?? http.Address,
+            Port = listen?.Port ?? port ?? 0,
+            Flag = listen is null ? http.Flag : "--http",
+            Tokens = values.Text("--tokens") is { } tokens ? Path.GetFullPath(tokens) : null,
+            LargestBody = values.One("--http-body", ParseCount) ?? http.LargestBody,
+            GreatestDepth = values.One("--http-depth", ParseCount) ?? http.GreatestDepth,
+            TokenRate = values.One("--token-rate", ParseCount) ?? http.TokenRate,
+            AddressRate = values.One("--address-rate", ParseCount) ?? http.AddressRate,
+        };
     }
 
     /// <returns>Null when the text is no time: a number with <c>ms</c>, <c>s</c>, <c>m</c> or <c>h</c>.</returns>
@@ -108,6 +137,18 @@ public static class SiloSettingsReader
         {
             return null; // no such host: the caller names the value
         }
+    }
+
+    /// <summary>An address of this machine, not a name: a name may mean another interface tomorrow.</summary>
+    private static IPEndPoint? ParseListening(string text)
+    {
+        var colon = text.LastIndexOf(':');
+        return colon > 0
+            && IPAddress.TryParse(text[..colon] is "localhost" ? "127.0.0.1" : text[..colon].Trim('[', ']'), out var address)
+            && int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+            && port <= IPEndPoint.MaxPort
+                ? new IPEndPoint(address, port)
+                : null;
     }
 
     private static Dictionary<string, List<string>> ParseFlags(IReadOnlyList<string> arguments)
@@ -185,7 +226,8 @@ public static class SiloSettingsReader
 
         private T? Refuse<T>(string flag, string text)
         {
-            Faults.Add($"{flag} must be a {s_known.Single(setting => setting.Flag == flag).Unit}, but is '{text}'.");
+            var unit = s_known.Single(setting => setting.Flag == flag).Unit;
+            Faults.Add($"{flag} must be {(unit[0] is 'a' ? "an" : "a")} {unit}, but is '{text}'.");
             return default;
         }
     }

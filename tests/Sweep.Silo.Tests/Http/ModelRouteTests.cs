@@ -1,14 +1,11 @@
 using System.Formats.Tar;
 using System.Net;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Sweep.Grains;
 using Sweep.Recipes;
 using Sweep.Silo.Artifacts;
 using Sweep.Silo.Files;
 using Sweep.Silo.Http;
+using Sweep.Silo.Settings;
 using Sweep.Testing;
 
 namespace Sweep.Silo.Tests.Http;
@@ -19,28 +16,21 @@ public sealed class ModelRouteTests : IAsyncLifetime, IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly PlayedStore _store = new();
     private FakeCluster _cluster = null!;
-    private WebApplication _app = null!;
+    private ServedHttp _served = null!;
     private HttpClient _http = null!;
 
     public async Task InitializeAsync()
     {
         _cluster = await FakeCluster.Start();
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddSingleton(_cluster.Api);
-        builder.Services.AddSingleton(new TrialModels(_cluster.Api, _cluster.Grains, _store, _folder["models"]));
-        _app = builder.Build();
-        _app.MapSweepApi();
-        await _app.StartAsync();
-        _http = new HttpClient { BaseAddress = new Uri(_app.Urls.First() + "/api/v1/experiments/") };
+        _served = await ServedHttp.Start(_cluster, new HttpSettings(), models: new TrialModels(_cluster.Api, _cluster.Grains, _store, _folder["models"]));
+        _http = new HttpClient { BaseAddress = new Uri(_served.Address, "/api/v1/experiments/") };
         await _cluster.Api.Submit(TestSpec.Of("played", [0.4], [PruningMethod.Vtp]), default);
     }
 
     public async Task DisposeAsync()
     {
         _http.Dispose();
-        await _app.DisposeAsync();
+        await _served.DisposeAsync();
         await _cluster.DisposeAsync();
     }
 

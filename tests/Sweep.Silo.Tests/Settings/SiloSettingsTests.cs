@@ -33,7 +33,7 @@ public sealed class SiloSettingsTests
         Assert.Equal("/tmp/state", settings.StateFolder);
         Assert.Equal("primary", settings.Name);
         Assert.Null(settings.Join);
-        Assert.Equal((0, 0, 0), (settings.SiloPort, settings.GatewayPort, settings.HttpPort));
+        Assert.Equal((0, 0, 0), (settings.SiloPort, settings.GatewayPort, settings.Http.Port));
         Assert.Equal(TimeSpan.FromSeconds(10), settings.Lease);
     }
 
@@ -67,6 +67,15 @@ public sealed class SiloSettingsTests
     [InlineData("--loader-threads", "0", "--loader-threads must be at least 1, but is 0.")]
     [InlineData("--silo-port", "65536", "--silo-port must lie in [0, 65535], but is 65536.")]
     [InlineData("--name", "Big Silo", "--name must be 1 to 63 lower-case letters, digits and inner hyphens, but is 'Big Silo'.")]
+    [InlineData("--http", "nowhere:80", "--http must be an address:port, but is 'nowhere:80'.")]
+    [InlineData("--http", "10.0.0.1", "--http must be an address:port, but is '10.0.0.1'.")]
+    [InlineData("--http", "10.0.0.1:65536", "--http must be an address:port, but is '10.0.0.1:65536'.")]
+    [InlineData("--http", "0.0.0.0:8080", "--http must be a loopback address unless --tokens (SWEEP_TOKENS) names a token file, but is 0.0.0.0:8080.")]
+    [InlineData("--http", "[::]:8080", "--http must be a loopback address unless --tokens (SWEEP_TOKENS) names a token file, but is [::]:8080.")]
+    [InlineData("--http-body", "0", "--http-body must be at least 1, but is 0.")]
+    [InlineData("--http-depth", "0", "--http-depth must be at least 1, but is 0.")]
+    [InlineData("--token-rate", "0", "--token-rate must be at least 1, but is 0.")]
+    [InlineData("--address-rate", "-1", "--address-rate must be at least 1, but is -1.")]
     [InlineData("--device", "gpu", "--device must be cpu or cuda:N, but is 'gpu'.")]
     [InlineData("--data", "/no/such/folder", "--data must name a folder that exists, but '/no/such/folder' does not.")]
     [InlineData("--join", "nowhere", "--join must be a host:port, but is 'nowhere'.")]
@@ -78,6 +87,25 @@ public sealed class SiloSettingsTests
         var refusal = Assert.Throws<UsageException>(() => SiloSettingsReader.Read([flag, value], s_nothing, null));
 
         Assert.Equal(fault, refusal.Message);
+    }
+
+    [Theory]
+    [InlineData("0.0.0.0:8080", "0.0.0.0", 8080)]
+    [InlineData("[::]:0", "::", 0)]
+    [InlineData("localhost:80", "127.0.0.1", 80)]
+    public void Http_MayListenAnywhereWithTokens(string text, string address, int port)
+    {
+        var settings = SiloSettingsReader.Read(["--http", text], new Dictionary<string, string> { ["SWEEP_TOKENS"] = "/etc/sweep/tokens" }, null);
+
+        Assert.Equal((IPAddress.Parse(address), port, "/etc/sweep/tokens"), (settings.Http.Address, settings.Http.Port, settings.Http.Tokens));
+    }
+
+    [Fact]
+    public void Http_SaysThePortOnce()
+    {
+        var refusal = Assert.Throws<UsageException>(() => SiloSettingsReader.Read(["--http", "[::1]:80", "--http-port", "80"], s_nothing, null));
+
+        Assert.Equal("--http says the port, so --http-port must not be given beside it.", refusal.Message);
     }
 
     [Fact]

@@ -17,6 +17,7 @@ internal static class SpecSchema
     private static readonly TextRule s_name =
         new("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", "lower-case letters, digits and inner hyphens, at most 63 in all");
 
+    private static readonly TextRule s_fileName = new(@"^(?!\.{1,2}$)[^/\\\x00-\x1f\x7f]{1,255}$", "the name of a file, without its folder");
     private static readonly TextRule s_digest = new("^[0-9a-f]{64}$", "a SHA-256 digest: 64 hexadecimal digits in lower case");
 
     /// <summary>The whole file.</summary>
@@ -69,7 +70,7 @@ internal static class SpecSchema
     private static MapRule Model() => new(
     [
         new("preset", new ChoiceRule([.. ModelPreset.Names]), "A named dense net.", Required: true),
-        new("weights", new TextRule(@"^[^/\\]{1,255}$", "the name of a file, without its folder"),
+        new("weights", s_fileName,
             "A file of trained weights, safetensors or PyTorch with timm's names, in a worker's weights folder; random weights if absent."),
         new("digest", s_digest, "SHA-256 of the file of weights."),
     ]);
