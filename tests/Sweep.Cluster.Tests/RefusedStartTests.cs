@@ -44,6 +44,27 @@ public sealed class RefusedStartTests : IDisposable
     }
 
     [Fact]
+    public async Task OtherAddressWithoutTokens_NamesTheSetting()
+    {
+        var (code, errors) = await SiloProcess.Refused(_state.Path, "--workers", "0", "--http", "0.0.0.0:0");
+
+        Assert.Equal(Usage, code);
+        Assert.Contains("unless --tokens (SWEEP_TOKENS) names a token file", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task DamagedTokenFile_IsNamedByItsLine()
+    {
+        var file = Path.Combine(_state.Path, "tokens");
+        File.WriteAllText(file, "# tokens\nmine\n");
+
+        var (code, errors) = await SiloProcess.Refused(_state.Path, "--workers", "0", "--http", "0.0.0.0:0", "--tokens", file);
+
+        Assert.Equal(Usage, code);
+        Assert.Contains($"{file}:2: a token is NAME SHA-256 SCOPE", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task StateFolderThatCannotBe_IsNamed()
     {
         var file = Path.Combine(_state.Path, "file");

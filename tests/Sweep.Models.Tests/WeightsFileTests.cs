@@ -60,6 +60,25 @@ public sealed class WeightsFileTests : IDisposable
         Assert.All(net.Values.Zip(loaded.Values), pair => Assert.True(Math.Abs(pair.First - pair.Second) <= tolerance * Math.Max(1, Math.Abs(pair.First))));
     }
 
+    /// <summary>Whatever a recipe says: no file outside the folders is opened, nor its digest told.</summary>
+    [Theory]
+    [InlineData("../secret")]
+    [InlineData("..")]
+    [InlineData("below/secret")]
+    [InlineData("")]
+    public void Find_TakesNoPathForAName(string name)
+    {
+        var inside = Directory.CreateDirectory(_folder["inside"]).FullName;
+        File.WriteAllText(_folder["secret"], "secret");
+        Directory.CreateDirectory(Path.Combine(inside, "below"));
+        File.WriteAllText(Path.Combine(inside, "below", "secret"), "secret");
+
+        var refusal = Assert.Throws<InvalidDataException>(() => WeightsFile.Find(name, new string('0', 64), [inside]));
+
+        Assert.Equal($"A file of weights must be named without its folder, but the name is '{name}'.", refusal.Message);
+        Assert.Throws<InvalidDataException>(() => WeightsFile.Find(_folder["secret"], new string('0', 64), [inside]));
+    }
+
     private static byte[] Narrow(string type, float[] values) => type == "F16"
         ? [.. values.SelectMany(value => BitConverter.GetBytes((Half)value))]
         : [.. values.SelectMany(value => BitConverter.GetBytes((ushort)(BitConverter.SingleToUInt32Bits(value) >> 16)))];

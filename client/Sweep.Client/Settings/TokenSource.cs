@@ -39,6 +39,9 @@ internal static class TokenSource
         var token = text.Trim();
         return token.StartsWith(TokenEntry.Prefix, StringComparison.Ordinal) && token.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')
             ? token
-            : throw new ClientException(ExitCode.Usage, $"{source} must have a token, '{TokenEntry.Prefix}' and letters, digits, - and _, but has something else.", "'sweep token new' makes tokens.");
+            : throw new ClientException(
+                ExitCode.Usage,
+                $"{source} must have a token, '{TokenEntry.Prefix}' and letters, digits, - and _, but has something else.",
+                "'sweep token new' makes tokens.");
     }
 }

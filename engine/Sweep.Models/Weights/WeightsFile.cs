@@ -40,6 +40,12 @@ public sealed class WeightsFile
     public static WeightsFile Find(string name, string digest, IReadOnlyList<string> folders)
     {
         ArgumentNullException.ThrowIfNull(folders);
+        if (name is "" or "." or ".." || name.AsSpan().IndexOfAny('/', '\\', '\0') >= 0)
+        {
+            // Combined with a folder it would be a path to anywhere, and what is there would be told by its digest.
+            throw new InvalidDataException($"A file of weights must be named without its folder, but the name is '{name}'.");
+        }
+
         var others = new List<string>();
         foreach (var path in folders.Select(folder => System.IO.Path.Combine(folder, name)).Where(File.Exists))
         {

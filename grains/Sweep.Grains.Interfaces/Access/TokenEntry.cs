@@ -29,11 +29,16 @@ public sealed record TokenEntry
 
     public static string DigestOf(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
 
-    /// <exception cref="FormatException">The line breaks a rule. The message shows nothing of a digest, which may be a token put there by mistake.</exception>
+    /// <exception cref="FormatException">The line breaks a rule. The message shows no token that was put there by mistake.</exception>
     public static TokenEntry Parse(string line)
     {
         ArgumentNullException.ThrowIfNull(line);
         var words = line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
+        if (words.Any(word => word.StartsWith(Prefix, StringComparison.Ordinal)))
+        {
+            throw new FormatException("a token is kept as its SHA-256, but here stands a token itself, which whoever reads the file could use");
+        }
+
         if (words is not [var name, var digest, var scopes])
         {
             throw new FormatException(FormattableString.Invariant($"a token is NAME SHA-256 SCOPE[,SCOPE], but there are {words.Length} words"));

@@ -101,7 +101,8 @@ internal sealed class TokenFile
                 throw new TokenFileException(FormattableString.Invariant($"A token file has at most {LargestFile} bytes, but '{_path}' has {stamp.Length}."));
             }
 
-            using var reader = new StreamReader(new FileStream(file, FileAccess.Read), new UTF8Encoding(false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: false);
+            var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+            using var reader = new StreamReader(new FileStream(file, FileAccess.Read), utf8, detectEncodingFromByteOrderMarks: false);
             return Parse(reader.ReadToEnd().TrimStart('\uFEFF'));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or DecoderFallbackException)

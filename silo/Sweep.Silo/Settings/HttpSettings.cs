@@ -33,10 +33,17 @@ public sealed record HttpSettings
     {
         if (!IPAddress.IsLoopback(Address) && Tokens is null)
         {
-            yield return $"--http must be a loopback address unless --tokens (SWEEP_TOKENS) names a token file, but is {new IPEndPoint(Address, Math.Clamp(Port, 0, IPEndPoint.MaxPort))}.";
+            var listen = new IPEndPoint(Address, Math.Clamp(Port, 0, IPEndPoint.MaxPort));
+            yield return $"--http must be a loopback address unless --tokens (SWEEP_TOKENS) names a token file, but is {listen}.";
         }
 
-        foreach (var (flag, count) in new[] { ("--http-body", LargestBody), ("--http-depth", GreatestDepth), ("--token-rate", TokenRate), ("--address-rate", AddressRate) })
+        foreach (var (flag, count) in new[]
+        {
+            ("--http-body", LargestBody),
+            ("--http-depth", GreatestDepth),
+            ("--token-rate", TokenRate),
+            ("--address-rate", AddressRate),
+        })
         {
             if (count < 1)
             {

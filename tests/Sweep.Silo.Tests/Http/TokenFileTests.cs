@@ -41,7 +41,9 @@ public sealed class TokenFileTests : IDisposable
     [Theory]
     [InlineData("", "A token file (--tokens) must have a token, but '{0}' has none.")]
     [InlineData("one two", "{0}:1: a token is NAME SHA-256 SCOPE[,SCOPE], but there are 2 words.")]
-    [InlineData("\none sweep_secret read", "{0}:2: a token is kept as its SHA-256, 64 hexadecimal digits in lower case, but 'one' has 12 other characters.")]
+    [InlineData("\none secret read", "{0}:2: a token is kept as its SHA-256, 64 hexadecimal digits in lower case, but 'one' has 6 other characters.")]
+    [InlineData("one sweep_secret read", "{0}:1: a token is kept as its SHA-256, but here stands a token itself, which whoever reads the file could use.")]
+    [InlineData("sweep_secret", "{0}:1: a token is kept as its SHA-256, but here stands a token itself, which whoever reads the file could use.")]
     [InlineData("# x\n\nOne 00 read", "{0}:3: a token's name must be 1 to 63 lower-case letters, digits and inner hyphens, but is 'One'.")]
     public void Damage_IsNamedByItsLine(string content, string message) =>
         Assert.Equal(string.Format(null, message, _folder["tokens"]), Assert.Throws<TokenFileException>(() => Open(content)).Message);
