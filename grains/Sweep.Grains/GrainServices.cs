@@ -11,6 +11,7 @@ public static class GrainServices
     {
         ArgumentNullException.ThrowIfNull(services);
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<GrainMeter>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SchedulingOptions>, SchedulingOptionsValidator>());
         services.AddOptions<SchedulingOptions>().Configure(options => configure?.Invoke(options)).ValidateOnStart();
         return services.AddSweepSerialization();

@@ -18,6 +18,7 @@ public sealed partial class ExperimentGrain(
     [FromKeyedServices(SchedulingOptions.Storage)] IGrainStorage storage,
     IOptions<SchedulingOptions> options,
     TimeProvider clock,
+    GrainMeter meter,
     ILogger<ExperimentGrain> log) : Grain, IExperimentGrain
 {
     private const int StagesPerTurn = 64;
@@ -153,6 +154,7 @@ public sealed partial class ExperimentGrain(
 
         await Commit(next);
         LogChanged(Name, next.State);
+        Show();
         _pending.UnionWith(_progress!.Open);
         Schedule(TimeSpan.Zero);
     }
@@ -180,6 +182,8 @@ public sealed partial class ExperimentGrain(
             _pending.UnionWith(_progress.Next());
             Schedule(TimeSpan.Zero);
         }
+
+        Show();
     }
 
     private void Schedule(TimeSpan due)
@@ -223,6 +227,7 @@ public sealed partial class ExperimentGrain(
         var unanswered = stages.Where((_, i) => !answers[i]).ToList();
         await _pages!.Write();
         await Settle(unanswered.Count == 0 && _pending.Count == 0);
+        Show();
         Schedule(_pending.Count > 0 ? TimeSpan.Zero : unanswered.Count > 0 ? _options.BackOff : _options.Reread);
         _pending.UnionWith(unanswered);
     }
@@ -305,6 +310,7 @@ public sealed partial class ExperimentGrain(
         state.State = new StoredExperiment { Experiment = next };
         await state.WriteStateAsync();
         _etagUnknown = false;
+        Count(_record, next);
         _record = next;
     }
 }

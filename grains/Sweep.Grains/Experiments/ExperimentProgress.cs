@@ -19,6 +19,7 @@ public sealed class ExperimentProgress
     private readonly HashSet<StageId> _wanted = [];
     private readonly int[] _counts = new int[Enum.GetValues<TrialState>().Length];
     private IncrementalFront<TrialResult> _front;
+    private Lazy<FrontGauges>? _frontGauges;
     private int _next;
 
     /// <param name="spec">The experiment.</param>
@@ -88,6 +89,16 @@ public sealed class ExperimentProgress
         .. ResultBuilder.FrontOf([.. _front.Items], _spec.Objectives)
             .Select(trial => new FrontPoint { Trial = trial.Id, Settings = trial.Settings, Metrics = trial.Metrics! }),
     ];
+
+    /// <summary>The front as it is now, for whoever asks later and on another thread.</summary>
+    public Lazy<FrontGauges> FrontGauges
+    {
+        get
+        {
+            var (front, dense, objectives) = (_front, Dense, _spec.Objectives);
+            return _frontGauges ??= new(() => Grains.FrontGauges.Of([.. front.Items.Select(trial => trial.Metrics!)], dense, objectives));
+        }
+    }
 
     private StageTree Tree { get; }
 
@@ -229,6 +240,7 @@ public sealed class ExperimentProgress
             return;
         }
 
+        _frontGauges = null;
         if (trial.Settings is null)
         {
             if (trial.Id == Plan.Dense.Id)

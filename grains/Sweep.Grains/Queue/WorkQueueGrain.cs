@@ -11,7 +11,8 @@ namespace Sweep.Grains;
 /// starts another would wait for the queue and the queue for it. That is safe because each step of the book is taken whole between
 /// two awaits, and after an await nothing is assumed that the book does not say again.
 /// </summary>
-public sealed partial class WorkQueueGrain(IOptions<SchedulingOptions> options, TimeProvider clock, ILogger<WorkQueueGrain> log) : Grain, IWorkQueueGrain
+public sealed partial class WorkQueueGrain(
+    IOptions<SchedulingOptions> options, TimeProvider clock, GrainMeter meter, ILogger<WorkQueueGrain> log) : Grain, IWorkQueueGrain
 {
     private readonly SchedulingOptions _options = options.Value;
     private readonly QueueBook _book = new(options.Value);
@@ -22,6 +23,13 @@ public sealed partial class WorkQueueGrain(IOptions<SchedulingOptions> options, 
     {
         var period = _options.Lease / 10;
         this.RegisterGrainTimer(Expire, new GrainTimerCreationOptions(period, period) { KeepAlive = true, Interleave = true });
+        meter.Show(QueueGauges.Of(_book));
+        return Task.CompletedTask;
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        meter.Show(null);
         return Task.CompletedTask;
     }
 
@@ -90,11 +98,18 @@ public sealed partial class WorkQueueGrain(IOptions<SchedulingOptions> options, 
         }
     }
 
-    private async Task Expire(CancellationToken cancellationToken) => await Lose(_book.Expire(Now));
+    private async Task Expire(CancellationToken cancellationToken)
+    {
+        await Lose(_book.Expire(Now));
+
+        // Here and not at each call, which would cost as much as the queue is long.
+        meter.Show(QueueGauges.Of(_book));
+    }
 
     /// <summary>Each stage hears of its lost worker. One that cannot be reached offers itself again and so comes back here.</summary>
     private async Task Lose(IReadOnlyList<StageLease> leases)
     {
+        meter.LeasesExpired(leases.Count);
         foreach (var lease in leases)
         {
             if (lease.Attempt is not { } attempt)

@@ -14,6 +14,7 @@ public sealed partial class StageGrain(
     [PersistentState("stage", SchedulingOptions.Storage)] IPersistentState<StoredStage> state,
     IOptions<SchedulingOptions> options,
     TimeProvider clock,
+    GrainMeter meter,
     ILogger<StageGrain> log) : Grain, IStageGrain
 {
     private readonly SchedulingOptions _options = options.Value;
@@ -61,7 +62,13 @@ public sealed partial class StageGrain(
             return null;
         }
 
+        var before = _record.Attempt;
         await Commit(_record.Started(worker, silo));
+        if (_record.Attempt != before)
+        {
+            meter.AttemptStarted(_record.Recipe.Kind);
+        }
+
         return _record.IsRunBy(worker) ? _record.ToAssignment() : null;
     }
 
@@ -87,7 +94,12 @@ public sealed partial class StageGrain(
             _ => throw new ArgumentOutOfRangeException(nameof(report), report.Phase, "There is no such phase of an attempt."),
         };
         var owned = _record.IsRunBy(attempt, worker);
-        await Advance(next, report.Failure);
+        if (!owned)
+        {
+            meter.ReportRefused();
+        }
+
+        await Advance(next, OutcomeOf(report.Phase), report.Failure);
         return owned;
     }
 
@@ -96,15 +108,22 @@ public sealed partial class StageGrain(
         if (_record?.IsRunBy(attempt, worker) == true)
         {
             LogLost(_record.Id, attempt, worker, end);
-            await Advance(_record.Lost(attempt, worker, end, _options), failure: null);
+            await Advance(_record.Lost(attempt, worker, end, _options), AttemptOutcome.Lost, failure: null);
         }
     }
+
+    private static AttemptOutcome OutcomeOf(AttemptPhase phase) => phase switch
+    {
+        AttemptPhase.Succeeded => AttemptOutcome.Succeeded,
+        AttemptPhase.Failed => AttemptOutcome.Failed,
+        _ => AttemptOutcome.HandedBack,
+    };
 
     private static ArgumentException Missing(AttemptReport report, string field) =>
         new(FormattableString.Invariant($"A report of phase {report.Phase} must have {field}, but attempt {report.Attempt} at {report.Stage} has none."), nameof(report));
 
     /// <summary>Commits what an attempt brought, and acts on it: waiters hear of an end, the queue of a stage that wants to run again.</summary>
-    private async Task Advance(StageRecord next, StageFailure? failure)
+    private async Task Advance(StageRecord next, AttemptOutcome outcome, StageFailure? failure)
     {
         var before = _record!.State;
         await Commit(next);
@@ -113,6 +132,7 @@ public sealed partial class StageGrain(
             return;
         }
 
+        meter.AttemptEnded(_record, outcome, failure);
         if (_record.State == StageState.Queued)
         {
             LogRequeued(_record.Id, _record.Attempt, _record.Worker, failure?.Reason, failure?.Message);
@@ -148,6 +168,7 @@ public sealed partial class StageGrain(
         await Commit(next);
         if (_record!.State == StageState.Cancelled)
         {
+            meter.StageEnded(_record.Recipe.Kind, StageEnd.Cancelled);
             await Queue.Withdraw(_record.Id);
         }
     }

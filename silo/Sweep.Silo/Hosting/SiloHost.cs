@@ -15,6 +15,7 @@ using Sweep.Silo.Artifacts;
 using Sweep.Silo.Engines;
 using Sweep.Silo.Files;
 using Sweep.Silo.Http;
+using Sweep.Silo.Metrics;
 using Sweep.Silo.Settings;
 using Sweep.Silo.Storage;
 using Sweep.Silo.Workers;
@@ -41,6 +42,8 @@ internal static class SiloHost
         builder.ListenHttp(options.Http, httpPort);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainLimit + s_stopMargin);
         builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSweepMetrics();
+        builder.Services.AddSingleton<WorkerMeter>();
         builder.Services.AddSingleton<ISweepApi, GrainSweepApi>();
         builder.Services.AddSingleton(services => new TrialModels(
             services.GetRequiredService<ISweepApi>(),
@@ -57,6 +60,7 @@ internal static class SiloHost
         builder.Services.AddHostedService(services => services.GetRequiredService<WorkerService>());
         var app = builder.Build();
         app.ServeHttp(options.Http);
+        app.MapSweepMetrics().Let(RouteAccess.Read);
         app.Lifetime.ApplicationStarted.Register(() => Announce(app, options, state, siloPort, gatewayPort, slots.Count));
         return app;
     }
@@ -109,6 +113,7 @@ internal static class SiloHost
         var scratch = state.Silo(options.Name);
         var cache = new ArtifactCache(store, Path.Combine(scratch, "held"), options.CachedArtifacts);
         var gate = new MachineGate();
+        var meter = services.GetRequiredService<WorkerMeter>();
         var instance = Guid.NewGuid().ToString("N")[..8];
         var patience = options.Lease / 2;
         var runners = slots.Select(slot => new EngineProcess(
@@ -125,6 +130,7 @@ internal static class SiloHost
                 Store = store,
                 Cache = cache,
                 Gate = gate,
+                Meter = meter,
                 Scratch = Path.Combine(scratch, FileName(slot)),
             },
             instance,

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Hosting;
 using Orleans.Storage;
@@ -11,7 +12,8 @@ public static class FileGrainStorageHosting
     /// <param name="folder">Belongs to this silo alone.</param>
     public static ISiloBuilder AddFileGrainStorage(this ISiloBuilder builder, string name, string folder)
     {
-        builder.Services.AddKeyedSingleton<IGrainStorage>(name, (_, _) => new FileGrainStorage(folder));
+        builder.Services.AddKeyedSingleton<IGrainStorage>(name, (services, _) => new MeteredGrainStorage(
+            new FileGrainStorage(folder), services.GetRequiredService<IMeterFactory>(), services.GetRequiredService<TimeProvider>()));
         return builder;
     }
 }

@@ -3,6 +3,7 @@ using Sweep.Grains;
 using Sweep.Recipes;
 using Sweep.Silo.Engines;
 using Sweep.Silo.Files;
+using Sweep.Silo.Metrics;
 
 namespace Sweep.Silo.Workers;
 
@@ -22,6 +23,9 @@ internal sealed class Attempt : IStageListener, IDisposable
     private readonly Lock _gate = new();
     private AttemptReport _report;
 
+    /// <summary>Null until the engine has said where it starts.</summary>
+    private double? _epochsCounted;
+
     private Attempt(StageAssignment assignment, WorkerPlace place, string worker, Bell news, ILogger log)
     {
         _assignment = assignment;
@@ -38,7 +42,7 @@ internal sealed class Attempt : IStageListener, IDisposable
             Epochs = assignment.Recipe.Epochs,
             Checkpoint = assignment.Checkpoint,
         };
-        _commits = new CheckpointCommits(place.Store, assignment.Recipe.Id, OnCommitted, log);
+        _commits = new CheckpointCommits(place.Store, place.Meter, assignment.Recipe.Id, OnCommitted, log);
     }
 
     /// <summary>The whole truth so far.</summary>
@@ -73,8 +77,16 @@ internal sealed class Attempt : IStageListener, IDisposable
         return Ended;
     }
 
-    public void OnProgress(double epochsDone, double? loss) =>
+    public void OnProgress(double epochsDone, double? loss)
+    {
+        if (_epochsCounted is { } counted && epochsDone > counted)
+        {
+            _place.Meter.EpochsRun(_assignment.Recipe.Kind, epochsDone - counted);
+        }
+
+        _epochsCounted = epochsDone;
         Update(report => report with { EpochsDone = epochsDone, Loss = loss ?? report.Loss }, isNews: false);
+    }
 
     public void OnCheckpoint(string folder, int epochs) => _commits.Add(folder);
 
@@ -86,6 +98,7 @@ internal sealed class Attempt : IStageListener, IDisposable
     {
         var holds = new List<ArtifactHold>();
         IDisposable? turn = null;
+        var begun = _place.Meter.Begin();
         AttemptReport last;
         try
         {
@@ -111,6 +124,7 @@ internal sealed class Attempt : IStageListener, IDisposable
         await _commits.Settled();
         CleanUp();
         turn?.Dispose();
+        _place.Meter.AttemptEnded(_assignment.Recipe.Kind, last.Phase, begun);
 
         // The last checkpoint may have been committed after the outcome was known.
         Update(report => last with { Checkpoint = report.Checkpoint }, isNews: true);
@@ -159,7 +173,7 @@ internal sealed class Attempt : IStageListener, IDisposable
         {
             case StageOutcome.Completed completed:
                 Directory.CreateDirectory(output);
-                var artifact = await _place.Store.Put(output, under: null, _dropped.Token);
+                var artifact = await _place.Meter.Commit(CommitContent.Artifact, output, () => _place.Store.Put(output, under: null, _dropped.Token));
                 _place.Cache.Adopt(recipe.Id, artifact, output);
                 return Report with { Phase = AttemptPhase.Succeeded, Artifact = artifact, Result = completed.Result, EpochsDone = recipe.Epochs };
             case StageOutcome.Failed failed:

@@ -3,6 +3,7 @@ using Sweep.Grains;
 using Sweep.Recipes;
 using Sweep.Silo.Artifacts;
 using Sweep.Silo.Files;
+using Sweep.Silo.Metrics;
 
 namespace Sweep.Silo.Workers;
 
@@ -10,7 +11,7 @@ namespace Sweep.Silo.Workers;
 /// Commits an attempt's checkpoints to the store while the engine goes on, one at a time and the newest first: one that was
 /// overtaken while it waited is of no use to anybody.
 /// </summary>
-internal sealed class CheckpointCommits(IArtifactStore store, StageId stage, Action<ArtifactId> committed, ILogger log)
+internal sealed class CheckpointCommits(IArtifactStore store, WorkerMeter meter, StageId stage, Action<ArtifactId> committed, ILogger log)
 {
     private readonly Lock _gate = new();
     private string? _next;
@@ -57,7 +58,7 @@ internal sealed class CheckpointCommits(IArtifactStore store, StageId stage, Act
 
             try
             {
-                committed(await store.Put(folder, Path.GetFileName(folder), CancellationToken.None));
+                committed(await meter.Commit(CommitContent.Checkpoint, folder, () => store.Put(folder, Path.GetFileName(folder), CancellationToken.None)));
             }
             catch (Exception e) when (StorageFault.IsStorage(e))
             {

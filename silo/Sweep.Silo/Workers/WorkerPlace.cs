@@ -1,5 +1,6 @@
 using Sweep.Silo.Artifacts;
 using Sweep.Silo.Engines;
+using Sweep.Silo.Metrics;
 
 namespace Sweep.Silo.Workers;
 
@@ -29,6 +30,9 @@ public sealed record WorkerPlace
 
     /// <summary>Of the whole silo.</summary>
     public required MachineGate Gate { get; init; }
+
+    /// <summary>Of the whole silo.</summary>
+    public required WorkerMeter Meter { get; init; }
 
     /// <summary>Folder of this worker's own.</summary>
     public required string Scratch { get; init; }

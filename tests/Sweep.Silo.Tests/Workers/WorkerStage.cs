@@ -1,9 +1,12 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using System.Threading.Channels;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sweep.Grains;
 using Sweep.Silo.Artifacts;
 using Sweep.Silo.Engines;
+using Sweep.Silo.Metrics;
 using Sweep.Silo.Workers;
 
 namespace Sweep.Silo.Tests.Workers;
@@ -18,6 +21,7 @@ public sealed class WorkerStage : IAsyncDisposable
     private readonly CancellationTokenSource _draining = new();
     private readonly CancellationTokenSource _abandoned = new();
     private readonly PlayedRunner _runner = new();
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly Task _working;
     private bool _over;
 
@@ -35,6 +39,7 @@ public sealed class WorkerStage : IAsyncDisposable
             Store = Store,
             Cache = new ArtifactCache(Store, Folder["held"], capacity: 2),
             Gate = Gate,
+            Meter = new WorkerMeter(_services.GetRequiredService<IMeterFactory>(), Time),
             Scratch = Folder["scratch"],
         };
         var worker = new Worker(place, "a1", Call, Time, NullLogger.Instance);
@@ -130,6 +135,7 @@ public sealed class WorkerStage : IAsyncDisposable
         await _draining.CancelAsync();
         await _abandoned.CancelAsync();
         await Left();
+        await _services.DisposeAsync();
         Folder.Dispose();
     }
 
