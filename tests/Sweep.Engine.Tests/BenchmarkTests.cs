@@ -107,9 +107,10 @@ public sealed class BenchmarkTests
     public void DeviceModel_MustBeTheDevices()
     {
         using var bench = Prepared();
+        bench.Execution = new() { DeviceModels = ["cpu", "Lovelace 2"] };
         var fault = Assert.Throws<StageFaultException>(() => bench.Run(s_benchmark with { DeviceModel = "Babbage 1" }));
         Assert.Equal(FailureReason.InvalidRecipe, fault.Reason);
-        Assert.StartsWith("A benchmark must run on the device model it names, but deviceModel is 'Babbage 1' and cpu here is 'cpu'", fault.Message, StringComparison.Ordinal);
+        Assert.StartsWith("A benchmark must run on the device model it names, but deviceModel is 'Babbage 1' and cpu here is 'cpu' or 'Lovelace 2'", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]

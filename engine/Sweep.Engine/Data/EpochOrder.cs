@@ -28,12 +28,6 @@ public sealed class EpochOrder
     /// <summary>Positions of the images of one step; the last step of an epoch may have fewer.</summary>
     public ReadOnlySpan<int> Step(int step) => _positions.AsSpan(step * _batch, Math.Min(_batch, _positions.Length - step * _batch));
 
-    public static int StepsPerEpoch(TrainingRecipe recipe, int images)
-    {
-        ArgumentNullException.ThrowIfNull(recipe);
-        return (ImagesPerEpoch(recipe, images) + recipe.Batch - 1) / recipe.Batch;
-    }
-
     /// <summary>
     /// Repeated augmentation (Hoffer et al., arXiv 1901.09335, as DeiT samples it): each drawn image stands several times in a row, so that its
     /// copies meet in one step, and the epoch has as many images as without.

@@ -53,11 +53,10 @@ public sealed class BenchmarkStage(BenchmarkRecipe recipe) : IStage
             RecipeRules.Require(batch >= 1, "batches have sizes >= 1", "batch", batch);
         }
 
-        var device = context.Device.type == DeviceType.CPU ? DeviceModels.Cpu : context.Request.Execution.Device;
-        var models = MachineDevices.ModelsOf(device);
+        var models = context.Request.Execution.DeviceModels ?? [];
         if (models.Count == 0)
         {
-            context.Log.WriteLine($"{context.Stage}: this machine does not tell the model of {context.Device}; '{recipe.DeviceModel}' is believed.");
+            context.Log.WriteLine($"{context.Stage}: nothing tells the model of {context.Device}; '{recipe.DeviceModel}' is believed.");
         }
         else if (!DeviceModels.Fit(models, recipe.DeviceModel))
         {

@@ -1,8 +1,8 @@
 namespace Sweep.Recipes.Protocol;
 
 /// <summary>
-/// What hardware calls itself: a Benchmark's figures are for one model of device. Silos and engines read it from what Linux and the NVIDIA driver
-/// publish, and must understand it alike.
+/// What hardware calls itself: a Benchmark's figures are for one model of device. A silo reads it from what Linux and the NVIDIA driver
+/// publish, and tells its engines.
 /// </summary>
 public static class DeviceModels
 {

@@ -32,6 +32,9 @@ public sealed record ExecutionOptions
     /// <summary><c>cpu</c> or <c>cuda:N</c>.</summary>
     public string Device { get; init; } = "cpu";
 
+    /// <summary>What the device calls itself, as its worker found out; null or empty where nothing tells. A Benchmark checks its model against it.</summary>
+    public IReadOnlyList<string>? DeviceModels { get; init; }
+
     /// <summary>Intra-op threads.</summary>
     public int Threads { get; init; } = 1;
 

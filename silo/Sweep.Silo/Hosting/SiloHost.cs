@@ -147,6 +147,7 @@ internal static class SiloHost
         Environment = EngineEnvironment.For(EngineEnvironment.OfThisProcess(), slot.Device, slot.Threads),
         Execution = new ExecutionOptions
         {
+            DeviceModels = MachineDevices.ModelsOf(slot.Device),
             Device = slot.Device,
             Threads = slot.Threads,
             DataRoots = options.DataFolders,

@@ -38,6 +38,16 @@ public sealed class SiloSettingsTests
     }
 
     [Fact]
+    public void DeviceModels_ReachTheEngine()
+    {
+        var settings = SiloSettingsReader.Read([], s_nothing, null);
+
+        var execution = SiloHost.Engine(settings, new StateFolder("/tmp/state"), new DeviceSlot("cpu", 0, 1), "sweep-engine").Execution;
+
+        Assert.Contains("cpu", execution.DeviceModels!);
+    }
+
+    [Fact]
     public void Execution_ReachesTheEngine()
     {
         var settings = SiloSettingsReader.Read(["--micro-batch", "32", "--loader-threads", "3"], s_nothing, null);
