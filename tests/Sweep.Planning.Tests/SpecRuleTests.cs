@@ -48,6 +48,8 @@ public sealed class SpecRuleTests
     [InlineData("[sgmp, gmp, s2vite]", "", "sparsify: must be given for sgmp, gmp, but is missing")]
     [InlineData("[s2vite]", "s2vite: { start: dense }", "sparsify: must be given for s2vite, but is missing")]
     [InlineData("[omp, gmp]", "sparsify: { epochs: 1 }\nbudget: { target: flops }", "")]
+    [InlineData("[s2vite]", "budget: { scope: global }", "budget.scope: s2vite keeps a fixed number of groups in each layer, so must be perLayer, but is global")]
+    [InlineData("[taylor]", "budget: { scope: global }", "")]
     [InlineData("[s2vite, random, taylor, ssp]", "", "")]
     public void Reader_ChecksTheMethodsOfTheSpace(string methods, string more, string expected)
     {

@@ -60,6 +60,11 @@ internal static class MethodRules
 
     private static IEnumerable<(string, string)> CheckS2vite(SpecDraft draft)
     {
+        if (Has(draft, PruningMethod.S2vite) && draft.Budget is { Scope: PruningScope.Global })
+        {
+            yield return ("budget.scope", "s2vite keeps a fixed number of groups in each layer, so must be perLayer, but is global");
+        }
+
         if (draft.S2vite is not { } s2vite)
         {
             yield break;
