@@ -1,7 +1,7 @@
 #!/bin/sh
-# Asks the configured NuGet feed whether it serves Orleans' runtime, TorchSharp and OpenTelemetry's Prometheus exporter, by restoring
-# build/probe/Probe.proj, and writes the answer to artifacts/package-source.props. Delete that file, or set
-# PackageSource=feed|standins, to decide again.
+# Asks the configured NuGet feed whether it serves Orleans' runtime and providers, Azure Storage's SDK, TorchSharp and
+# OpenTelemetry's Prometheus exporter, by restoring build/probe/Probe.proj, and writes the answer to
+# artifacts/package-source.props. Delete that file, or set PackageSource=feed|standins, to decide again.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 out="$root/artifacts"
@@ -19,7 +19,7 @@ temporary="$out/package-source.props.$$"
 printf '<Project>\n  <PropertyGroup>\n    <PackageSource>%s</PackageSource>\n  </PropertyGroup>\n</Project>\n' "$found" >"$temporary"
 mv "$temporary" "$out/package-source.props"
 if [ "$found" = feed ]; then
-  echo "Packages: the feed serves Orleans, TorchSharp and the Prometheus exporter; building against them."
+  echo "Packages: the feed serves Orleans, Azure Storage, TorchSharp and the Prometheus exporter; building against them."
 else
-  echo "Packages: the feed lacks Orleans' runtime, TorchSharp or the Prometheus exporter; building against standins/ (log: artifacts/package-source.log)."
+  echo "Packages: the feed lacks Orleans' runtime, Azure Storage, TorchSharp or the Prometheus exporter; building against standins/ (log: artifacts/package-source.log)."
 fi

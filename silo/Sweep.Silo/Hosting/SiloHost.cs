@@ -51,7 +51,7 @@ internal static class SiloHost
             new DirectoryArtifactStore(state.Artifacts),
             Path.Combine(state.Silo(options.Name), "models")));
         builder.UseOrleans(silo => JoinCluster(silo, options, state, siloPort, gatewayPort));
-        if (options.Join is null)
+        if (options.Cluster.HostsGrains)
         {
             builder.Services.AddHostedService<UnfinishedExperiments>();
         }
@@ -83,7 +83,7 @@ internal static class SiloHost
 
     private static void JoinCluster(ISiloBuilder silo, SiloSettings options, StateFolder state, int siloPort, int gatewayPort)
     {
-        silo.UseLocalhostClustering(siloPort, gatewayPort, options.Join);
+        silo.UseLocalhostClustering(siloPort, gatewayPort, options.Cluster.Join);
         silo.Configure<SiloOptions>(named => named.SiloName = options.Name);
         silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = s_callLimit);
         silo.Services.AddSweepGrains(scheduling =>
@@ -93,7 +93,7 @@ internal static class SiloHost
             scheduling.LastIdleCall = Shorter(scheduling.LastIdleCall, options.Lease / 4);
             scheduling.Offer = Shorter(scheduling.Offer, options.Lease / 2);
         });
-        if (options.Join is null)
+        if (options.Cluster.HostsGrains)
         {
             silo.AddFileGrainStorage(SchedulingOptions.Storage, state.Grains);
         }
@@ -175,7 +175,7 @@ internal static class SiloHost
             Workers = workers,
             State = options.StateFolder,
         });
-        if (options.Join is null)
+        if (options.Cluster.HostsGrains)
         {
             PublishWhileRunning(app, state, line);
         }

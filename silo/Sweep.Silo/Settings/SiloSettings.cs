@@ -21,8 +21,9 @@ public sealed record SiloSettings
     /// <summary>The page and the HTTP API.</summary>
     public HttpSettings Http { get; init; } = new();
 
-    /// <summary>Silo port of the primary to join; null to be the primary, which holds the grains.</summary>
-    public IPEndPoint? Join { get; init; }
+    public ClusterSettings Cluster { get; init; } = new();
+
+    public StorageSettings Storage { get; init; } = new();
 
     /// <summary>
     /// Workers of this silo, spread over its devices; null for one per CUDA device, or without one, one per core: two training loops of one
@@ -85,9 +86,14 @@ public sealed record SiloSettings
             }
         }
 
-        foreach (var fault in Http.Faults())
+        foreach (var fault in Http.Faults().Concat(Cluster.Faults()).Concat(Storage.Faults(Cluster)))
         {
             yield return fault;
+        }
+
+        if (Cluster.Role == SiloRole.Control && Workers > 0)
+        {
+            yield return FormattableString.Invariant($"--role control has no workers, but --workers is {Workers}.");
         }
 
         if (Workers < 0)

@@ -7,36 +7,9 @@ namespace Sweep.Silo.Settings;
 /// <summary>Reads <see cref="SiloSettings"/> from flags, which go over the environment, which goes over <c>appsettings.json</c>.</summary>
 public static class SiloSettingsReader
 {
-    private static readonly Setting[] s_known =
-    [
-        new("--state", "SWEEP_STATE", "folder", "grain state, artifacts and logs (default: the user's state folder)"),
-        new("--name", "SWEEP_SILO_NAME", "name", "name of this silo, the same over restarts (default: primary, or the machine's name with --join)"),
-        new("--silo-port", "SWEEP_SILO_PORT", "port", "port for other silos (default 0: a free one)"),
-        new("--gateway-port", "SWEEP_GATEWAY_PORT", "port", "port for clients (default 0: a free one)"),
-        new("--http-port", "SWEEP_HTTP_PORT", "port", "port of the page and the HTTP API, on loopback (default 0: a free one)"),
-        new("--http", "SWEEP_HTTP", "address:port", "where the page and the HTTP API listen, instead of --http-port; other than loopback needs --tokens"),
-        new("--tokens", "SWEEP_TOKENS", "file", "tokens that HTTP asks for, one a line, as 'sweep token new' prints them (default: none, and loopback only)"),
-        new("--http-body", "SWEEP_HTTP_BODY", "count", "bytes of the largest HTTP request (default 1048576)"),
-        new("--http-depth", "SWEEP_HTTP_DEPTH", "count", "levels of the deepest JSON taken over HTTP (default 32)"),
-        new("--token-rate", "SWEEP_TOKEN_RATE", "count", "HTTP requests a minute with one token (default 6000)"),
-        new("--address-rate", "SWEEP_ADDRESS_RATE", "count", "HTTP requests a minute from one address (default 6000)"),
-        new("--join", "SWEEP_JOIN", "host:port", "silo port of the primary to join (default: be the primary)"),
-        new("--workers", "SWEEP_WORKERS", "count", "stages run at once (default: one per CUDA device, else one per core)"),
-        new("--threads", "SWEEP_THREADS", "count", "cores that all workers together use (default: all)"),
-        new("--device", "SWEEP_DEVICE", "device", "cpu or cuda:N; may be given more than once (default: what there is)"),
-        new("--data", "SWEEP_DATA", "folder", "folder to search for data sets; may be given more than once"),
-        new("--micro-batch", "SWEEP_MICRO_BATCH", "count", "images that go through a net at once in training; less needs less memory (default: a whole step)"),
-        new("--loader-threads", "SWEEP_LOADER_THREADS", "count", "threads a worker that prepare images (default: as many as it computes with)"),
-        new("--engine", "SWEEP_ENGINE", "file", "the sweep-engine executable (default: beside the silo)"),
-        new("--parent-pid", "SWEEP_PARENT_PID", "pid", "end when this process ends"),
-        new("--hang-limit", "SWEEP_HANG_LIMIT", "time", "a stage silent for so long is killed (default 5m)"),
-        new("--lease", "SWEEP_LEASE", "time", "a worker silent for so long loses its stage (default 10s)"),
-        new("--drain-limit", "SWEEP_DRAIN_LIMIT", "time", "time for running epochs to finish at the end (default 60s)"),
-    ];
-
     public static string Help { get; } =
         "usage: sweep-silo [options]\n\n"
-        + string.Concat(s_known.Select(setting => $"  {setting.Flag + " <" + setting.Unit + ">",-24} {setting.Meaning} [{setting.Variable}]\n"))
+        + string.Concat(SiloFlags.Known.Select(setting => $"  {setting.Flag + " <" + setting.Unit + ">",-24} {setting.Meaning} [{setting.Variable}]\n"))
         + "\nTimes are 500ms, 10s, 5m or 1h. The silo prints one line of JSON when it is ready, and logs to standard error.\n";
 
     /// <param name="environment">Variables of the process.</param>
@@ -45,16 +18,17 @@ public static class SiloSettingsReader
     public static SiloSettings Read(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment, IConfiguration? file)
     {
         var values = new Values(ParseFlags(arguments), environment, file);
-        var join = values.One("--join", ParseEndPoint);
+        var cluster = ReadCluster(values);
         var options = new SiloSettings
         {
             StateFolder = Path.GetFullPath(values.Text("--state") ?? UserStateFolder(environment)),
-            Name = values.Text("--name") ?? (join is null ? "primary" : MachineName()),
+            Name = values.Text("--name") ?? (cluster.Membership == MembershipKind.Primary && cluster.Join is null ? "primary" : MachineName()),
             SiloPort = values.One("--silo-port", ParseCount) ?? 0,
             GatewayPort = values.One("--gateway-port", ParseCount) ?? 0,
             Http = ReadHttp(values),
-            Join = join,
-            Workers = values.One("--workers", ParseCount),
+            Cluster = cluster,
+            Storage = ReadStorage(values),
+            Workers = values.One("--workers", ParseCount) ?? (cluster.Role == SiloRole.Control ? 0 : null),
             Cores = values.One("--threads", ParseCount),
             Devices = values.Many("--device"),
             DataFolders = [.. values.Many("--data").Select(Path.GetFullPath)],
@@ -71,6 +45,35 @@ public static class SiloSettingsReader
         };
         List<string> faults = [.. values.Faults, .. options.Faults()];
         return faults.Count == 0 ? options : throw new UsageException(string.Join('\n', faults));
+    }
+
+    private static ClusterSettings ReadCluster(Values values)
+    {
+        var cluster = new ClusterSettings();
+        return cluster with
+        {
+            Role = values.One("--role", ParseWord<SiloRole>) ?? cluster.Role,
+            Membership = values.One("--membership", ParseWord<MembershipKind>) ?? cluster.Membership,
+            ClusterId = values.Text("--cluster-id") ?? cluster.ClusterId,
+            ServiceId = values.Text("--service-id") ?? cluster.ServiceId,
+            Listen = values.One("--listen", ParseAddress) ?? cluster.Listen,
+            Advertise = values.One("--advertise", ParseAddress),
+            Join = values.One("--join", ParseEndPoint),
+        };
+    }
+
+    private static StorageSettings ReadStorage(Values values)
+    {
+        var storage = new StorageSettings();
+        return storage with
+        {
+            Grains = values.One("--grain-storage", ParseWord<GrainStorageKind>) ?? storage.Grains,
+            Artifacts = values.One("--artifact-store", ParseWord<ArtifactStoreKind>) ?? storage.Artifacts,
+            ArtifactFolder = values.Text("--artifact-folder") is { } folder ? Path.GetFullPath(folder) : null,
+            Azure = values.Secret("--azure"),
+            AzurePrefix = values.Text("--azure-prefix") ?? storage.AzurePrefix,
+            Postgres = values.Secret("--postgres"),
+        };
     }
 
     private static HttpSettings ReadHttp(Values values)
@@ -113,6 +116,13 @@ public static class SiloSettingsReader
 
     private static int? ParseCount(string text) =>
         int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var count) ? count : null;
+
+    /// <returns>Null when the text is none of the words; numbers are no words.</returns>
+    private static T? ParseWord<T>(string text)
+        where T : struct, Enum =>
+        Enum.GetNames<T>().FirstOrDefault(word => word.ToLowerInvariant() == text) is { } found ? Enum.Parse<T>(found) : null;
+
+    private static IPAddress? ParseAddress(string text) => IPAddress.TryParse(text, out var address) ? address : null;
 
     private static IPEndPoint? ParseEndPoint(string text)
     {
@@ -157,7 +167,7 @@ public static class SiloSettingsReader
         for (var i = 0; i < arguments.Count; i++)
         {
             var (flag, value) = arguments[i].Split('=', 2) is [var left, var right] ? (left, right) : (arguments[i], null);
-            if (!s_known.Any(setting => setting.Flag == flag))
+            if (!SiloFlags.Known.Any(setting => setting.Flag == flag))
             {
                 throw new UsageException($"There is no option '{arguments[i]}'.\n\n{Help}");
             }
@@ -183,8 +193,6 @@ public static class SiloSettingsReader
         return name.Length == 0 ? "silo" : name[..Math.Min(name.Length, 63)].TrimEnd('-');
     }
 
-    private sealed record Setting(string Flag, string Variable, string Unit, string Meaning);
-
     private sealed class Values(Dictionary<string, List<string>> flags, IReadOnlyDictionary<string, string> environment, IConfiguration? file)
     {
         public List<string> Faults { get; } = [];
@@ -196,7 +204,7 @@ public static class SiloSettingsReader
                 return given;
             }
 
-            var text = environment.GetValueOrDefault(s_known.Single(setting => setting.Flag == flag).Variable);
+            var text = environment.GetValueOrDefault(SiloFlags.Known.Single(setting => setting.Flag == flag).Variable);
             if (!string.IsNullOrEmpty(text))
             {
                 // A device has a colon of its own.
@@ -214,8 +222,28 @@ public static class SiloSettingsReader
                 return given[^1];
             }
 
-            var text = environment.GetValueOrDefault(s_known.Single(setting => setting.Flag == flag).Variable);
+            var text = environment.GetValueOrDefault(SiloFlags.Known.Single(setting => setting.Flag == flag).Variable);
             return string.IsNullOrEmpty(text) ? file?[flag[2..]] : text;
+        }
+
+        /// <summary>A value that should not stand where everybody reads it: <c>@file</c> is the first line of a file.</summary>
+        public string? Secret(string flag)
+        {
+            if (Text(flag) is not { } text || text[0] != '@')
+            {
+                return Text(flag);
+            }
+
+            try
+            {
+                using var lines = File.OpenText(text[1..]);
+                return lines.ReadLine()?.Trim() is { Length: > 0 } first ? first : throw new IOException("it is empty");
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                Faults.Add($"{flag} must name a file with the value when it begins with '@', but '{text[1..]}' cannot be read: {e.Message}");
+                return null;
+            }
         }
 
         public T? One<T>(string flag, Func<string, T?> parse)
@@ -226,7 +254,7 @@ public static class SiloSettingsReader
 
         private T? Refuse<T>(string flag, string text)
         {
-            var unit = s_known.Single(setting => setting.Flag == flag).Unit;
+            var unit = SiloFlags.Known.Single(setting => setting.Flag == flag).Unit;
             Faults.Add($"{flag} must be {(unit[0] is 'a' ? "an" : "a")} {unit}, but is '{text}'.");
             return default;
         }

@@ -32,7 +32,7 @@ public sealed class SiloSettingsTests
 
         Assert.Equal("/tmp/state", settings.StateFolder);
         Assert.Equal("primary", settings.Name);
-        Assert.Null(settings.Join);
+        Assert.Null(settings.Cluster.Join);
         Assert.Equal((0, 0, 0), (settings.SiloPort, settings.GatewayPort, settings.Http.Port));
         Assert.Equal(TimeSpan.FromSeconds(10), settings.Lease);
     }
@@ -63,7 +63,7 @@ public sealed class SiloSettingsTests
 
     [Fact]
     public void Join_IsAnEndPoint() => Assert.Equal(
-        new IPEndPoint(IPAddress.Loopback, 11111), SiloSettingsReader.Read(["--join", "127.0.0.1:11111"], s_nothing, null).Join);
+        new IPEndPoint(IPAddress.Loopback, 11111), SiloSettingsReader.Read(["--join", "127.0.0.1:11111"], s_nothing, null).Cluster.Join);
 
     [Fact]
     public void Flags_MayRepeat_AndBeJoinedByEquals() =>

@@ -1,0 +1,49 @@
+namespace Sweep.Silo.Settings;
+
+/// <summary>One thing that can be said about a silo when it starts.</summary>
+/// <param name="Variable">Environment variable; weaker than the flag.</param>
+/// <param name="Unit">What the value is, for the help and for messages.</param>
+public sealed record SiloFlag(string Flag, string Variable, string Unit, string Meaning);
+
+/// <summary>All of them, in the order of the help.</summary>
+public static class SiloFlags
+{
+    public static readonly SiloFlag[] Known =
+    [
+        new("--state", "SWEEP_STATE", "folder", "grain state, artifacts and logs (default: the user's state folder)"),
+        new("--name", "SWEEP_SILO_NAME", "name", "name of this silo, the same over restarts (default: primary, or the machine's name with --join)"),
+        new("--silo-port", "SWEEP_SILO_PORT", "port", "port for other silos (default 0: a free one)"),
+        new("--gateway-port", "SWEEP_GATEWAY_PORT", "port", "port for clients (default 0: a free one)"),
+        new("--listen", "SWEEP_LISTEN", "address", "address of the two ports above (default 127.0.0.1)"),
+        new("--advertise", "SWEEP_ADVERTISE", "address", "address under which others reach them, a pod's own for example (default: --listen)"),
+        new("--http-port", "SWEEP_HTTP_PORT", "port", "port of the page and the HTTP API, on loopback (default 0: a free one)"),
+        new("--http", "SWEEP_HTTP", "address:port", "where the page and the HTTP API listen, instead of --http-port; other than loopback needs --tokens"),
+        new("--tokens", "SWEEP_TOKENS", "file", "tokens that HTTP asks for, one a line, as 'sweep token new' prints them (default: none, and loopback only)"),
+        new("--http-body", "SWEEP_HTTP_BODY", "count", "bytes of the largest HTTP request (default 1048576)"),
+        new("--http-depth", "SWEEP_HTTP_DEPTH", "count", "levels of the deepest JSON taken over HTTP (default 32)"),
+        new("--token-rate", "SWEEP_TOKEN_RATE", "count", "HTTP requests a minute with one token (default 6000)"),
+        new("--address-rate", "SWEEP_ADDRESS_RATE", "count", "HTTP requests a minute from one address (default 6000)"),
+        new("--join", "SWEEP_JOIN", "host:port", "silo port of the primary to join (default: be the primary)"),
+        new("--role", "SWEEP_ROLE", "word", "control (grains, API and page), worker (devices), or both (default both)"),
+        new("--membership", "SWEEP_MEMBERSHIP", "word", "where silos find one another: primary, azure or postgres (default primary)"),
+        new("--cluster-id", "SWEEP_CLUSTER_ID", "name", "silos of one id form a cluster (default sweep)"),
+        new("--service-id", "SWEEP_SERVICE_ID", "name", "whose grain state it is; outlives cluster ids (default sweep)"),
+        new("--grain-storage", "SWEEP_GRAIN_STORAGE", "word", "files, azure or postgres (default files)"),
+        new("--artifact-store", "SWEEP_ARTIFACT_STORE", "word", "folder or azure (default folder)"),
+        new("--artifact-folder", "SWEEP_ARTIFACT_FOLDER", "folder", "folder of artifacts, seen by every silo (default: in the state folder)"),
+        new("--azure", "SWEEP_AZURE", "value", "connection string or blob address of Azure Storage, or @file with it"),
+        new("--azure-prefix", "SWEEP_AZURE_PREFIX", "name", "what containers and tables begin with (default sweep)"),
+        new("--postgres", "SWEEP_POSTGRES", "value", "connection string of PostgreSQL, or @file with it"),
+        new("--workers", "SWEEP_WORKERS", "count", "stages run at once (default: one per CUDA device, else one per core)"),
+        new("--threads", "SWEEP_THREADS", "count", "cores that all workers together use (default: all)"),
+        new("--device", "SWEEP_DEVICE", "device", "cpu or cuda:N; may be given more than once (default: what there is)"),
+        new("--data", "SWEEP_DATA", "folder", "folder to search for data sets; may be given more than once"),
+        new("--micro-batch", "SWEEP_MICRO_BATCH", "count", "images that go through a net at once in training; less needs less memory (default: a whole step)"),
+        new("--loader-threads", "SWEEP_LOADER_THREADS", "count", "threads a worker that prepare images (default: as many as it computes with)"),
+        new("--engine", "SWEEP_ENGINE", "file", "the sweep-engine executable (default: beside the silo)"),
+        new("--parent-pid", "SWEEP_PARENT_PID", "pid", "end when this process ends"),
+        new("--hang-limit", "SWEEP_HANG_LIMIT", "time", "a stage silent for so long is killed (default 5m)"),
+        new("--lease", "SWEEP_LEASE", "time", "a worker silent for so long loses its stage (default 10s)"),
+        new("--drain-limit", "SWEEP_DRAIN_LIMIT", "time", "time for running epochs to finish at the end (default 60s)"),
+    ];
+}
