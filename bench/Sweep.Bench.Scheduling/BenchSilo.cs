@@ -10,11 +10,10 @@ using Orleans.Hosting;
 using Sweep.Grains;
 using Sweep.Planning;
 using Sweep.Recipes;
-using Sweep.Silo.Storage;
 
 namespace Sweep.Bench.Scheduling;
 
-/// <summary>A silo with Sweep's grains on durable files, and workers that finish whatever they get at once.</summary>
+/// <summary>A silo with Sweep's grains, and workers that finish whatever they get at once.</summary>
 internal sealed class BenchSilo : IAsyncDisposable
 {
     private readonly IHost _host;
@@ -23,12 +22,13 @@ internal sealed class BenchSilo : IAsyncDisposable
 
     private IGrainFactory Grains => _host.Services.GetRequiredService<IGrainFactory>();
 
-    public static async Task<BenchSilo> Start(string folder)
+    /// <param name="store">Adds the grain storage named <see cref="SchedulingOptions.Storage"/>.</param>
+    public static async Task<BenchSilo> Start(Action<ISiloBuilder> store)
     {
         var (siloPort, gatewayPort) = (FreePort(), FreePort());
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders();
-        builder.UseOrleans(silo => silo.UseLocalhostClustering(siloPort, gatewayPort).AddFileGrainStorage(SchedulingOptions.Storage, folder));
+        builder.UseOrleans(silo => store(silo.UseLocalhostClustering(siloPort, gatewayPort)));
         builder.Services.AddSweepGrains();
         var host = builder.Build();
         await host.StartAsync();
@@ -40,10 +40,11 @@ internal sealed class BenchSilo : IAsyncDisposable
     /// <param name="trials">One for each sparsity.</param>
     /// <param name="workers">How many call.</param>
     /// <param name="firstSparsity">Keeps experiments from sharing all but the root.</param>
+    /// <param name="seed">Another one shares nothing with whatever the store holds.</param>
     /// <returns>Stages run, the root not counted if it was there.</returns>
-    public async Task<int> Run(string name, int trials, int workers, double firstSparsity)
+    public async Task<int> Run(string name, int trials, int workers, double firstSparsity, long seed = 0)
     {
-        var spec = Spec(name, [.. Enumerable.Range(0, trials).Select(i => Math.Round(firstSparsity + i * 1e-3, 6))]);
+        var spec = Spec(name, [.. Enumerable.Range(0, trials).Select(i => Math.Round(firstSparsity + i * 1e-3, 6))], seed);
         var api = new GrainSweepApi(Grains);
         await api.Submit(spec, CancellationToken.None);
         using var ended = new CancellationTokenSource();
@@ -114,9 +115,10 @@ internal sealed class BenchSilo : IAsyncDisposable
         },
     };
 
-    private static SweepSpec Spec(string name, double[] sparsities) => new()
+    private static SweepSpec Spec(string name, double[] sparsities, long seed) => new()
     {
         Name = name,
+        Seed = seed,
         Model = new ModelSpec { Preset = "vit-nano-28" },
         Data = new DataSpec { Name = "fashion-mnist" },
         Pretrain = new TrainingSpec { Epochs = 1 },

@@ -1,35 +1,23 @@
-// What it costs to schedule a stage: stages without work, pushed through experiment, stage and queue grains with their state in durable
-// files, against plain durable file replacements in the same folder, measured before and after in the same run.
-//   dotnet run -c Release --project bench/Sweep.Bench.Scheduling [trials] [workers] [folder]
+// What it costs to schedule a stage, and what of it is durable state. Without arguments it lists its modes.
 
-using System.Diagnostics;
-using System.Globalization;
 using Sweep.Bench.Scheduling;
 
-var trials = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 300;
-var workers = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 4;
-var folder = Path.Combine(args.Length > 2 ? args[2] : Path.GetTempPath(), $"sweep-bench-{Environment.ProcessId}");
-Directory.CreateDirectory(folder);
-try
+switch (args)
 {
-    await PlainWrites.PerSecond(folder); // warm-up
-    var before = await PlainWrites.PerSecond(folder);
-    await using var silo = await BenchSilo.Start(Path.Combine(folder, "state"));
-    await silo.Run("warm-up", trials: 20, workers, firstSparsity: 0.05);
+    case ["stages", .. var rest]:
+        await StagesBench.Run(rest);
+        return 0;
+    case ["stores", .. var rest]:
+        return await StoresBench.Run(rest);
+    default:
+        Console.Error.WriteLine("""
+            usage: dotnet run -c Release --project bench/Sweep.Bench.Scheduling -- MODE
 
-    var watch = Stopwatch.StartNew();
-    var stages = await silo.Run("measured", trials, workers, firstSparsity: 0.2);
-    var seconds = watch.Elapsed.TotalSeconds;
-    var after = await PlainWrites.PerSecond(folder);
-
-    var plain = (before + after) / 2;
-    var rate = stages / seconds;
-    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"stages              {stages} of {trials} trials, {workers} workers"));
-    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"stages per second   {rate:F0}"));
-    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"plain writes/second {plain:F0} ({before:F0} before, {after:F0} after; {PlainWrites.Bytes} bytes, fsync, rename, fsync)"));
-    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"a stage costs       {plain / rate:F1} plain writes; it makes 3 of its own, and shares its experiment's page writes"));
-}
-finally
-{
-    Directory.Delete(folder, recursive: true);
+              stages [trials] [workers] [folder]
+                  stages without work through experiment, stage and queue grains on durable files, against plain durable file
+                  replacements in the same folder
+              stores [--trials N] [--workers N] [--rounds N] [--folder F] [--postgres CONNECTION] [--azure CONNECTION]
+                  the same stages on each grain storage against memory, in turns in one run
+            """);
+        return 2;
 }
