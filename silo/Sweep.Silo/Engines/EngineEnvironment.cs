@@ -37,6 +37,9 @@ public static class EngineEnvironment
             variables["CUDA_VISIBLE_DEVICES"] = ""; // a CPU worker must not take memory of a GPU
         }
 
+        // cuda:N is then the driver's N, and what the driver tells of a GPU is told of the right one.
+        variables.TryAdd("CUDA_DEVICE_ORDER", "PCI_BUS_ID");
+
         // A training step allocates and frees the same large blocks over and over: keep them in the heap instead of giving them back
         // to the system each time, which costs a page fault for every page of every step.
         variables["MALLOC_MMAP_THRESHOLD_"] = "1000000000";
