@@ -1,7 +1,5 @@
-using System.Diagnostics.Metrics;
-using Microsoft.Extensions.DependencyInjection;
 using Orleans.Hosting;
-using Orleans.Storage;
+using Orleans.Runtime.Hosting;
 
 namespace Sweep.Silo.Storage;
 
@@ -12,8 +10,8 @@ public static class FileGrainStorageHosting
     /// <param name="folder">Belongs to this silo alone.</param>
     public static ISiloBuilder AddFileGrainStorage(this ISiloBuilder builder, string name, string folder)
     {
-        builder.Services.AddKeyedSingleton<IGrainStorage>(name, (services, _) => new MeteredGrainStorage(
-            new FileGrainStorage(folder), services.GetRequiredService<IMeterFactory>(), services.GetRequiredService<TimeProvider>()));
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddGrainStorage(name, (_, _) => new FileGrainStorage(folder)).MeterGrainStorage(name);
         return builder;
     }
 }

@@ -7,8 +7,11 @@ using Sweep.Silo.Metrics;
 
 namespace Sweep.Silo.Storage;
 
-/// <summary>Measures another grain storage, whichever it is.</summary>
-public sealed class MeteredGrainStorage : IGrainStorage
+/// <summary>
+/// Measures another grain storage, whichever it is. Takes part in the silo's life in its stead: Orleans asks whatever is registered under
+/// a storage's name to open its store.
+/// </summary>
+public sealed class MeteredGrainStorage : IGrainStorage, ILifecycleParticipant<ISiloLifecycle>
 {
     private readonly IGrainStorage _inner;
     private readonly TimeProvider _time;
@@ -21,6 +24,8 @@ public sealed class MeteredGrainStorage : IGrainStorage
         _time = time;
         _durations = SiloMetrics.StorageDuration.CreateHistogram(meters.Create(MetricDefinition.Meter));
     }
+
+    public void Participate(ISiloLifecycle lifecycle) => (_inner as ILifecycleParticipant<ISiloLifecycle>)?.Participate(lifecycle);
 
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
         Measure(StorageOperation.Read, () => _inner.ReadStateAsync(stateName, grainId, grainState));
