@@ -26,12 +26,15 @@ internal sealed class OrleansConnector : IClusterConnector
         builder.Logging.SetMinimumLevel(LogLevel.None);
         builder.UseOrleansClient(client =>
         {
-            client.UseStaticClustering(new IPEndPoint(address, gateway.Port));
-            client.Services.Configure<ClusterOptions>(ids =>
+            if (gateway.IsLoopback)
             {
-                ids.ClusterId = gateway.Cluster ?? Environment.GetEnvironmentVariable(ClusterIds.Variable) ?? ClusterIds.Default;
-                ids.ServiceId = ClusterIds.Default;
-            });
+                client.UseLocalhostClustering(gateway.Port);
+            }
+            else
+            {
+                client.UseStaticClustering(new IPEndPoint(address, gateway.Port));
+            }
+
             client.Services.Configure<ClientMessagingOptions>(options => options.ResponseTimeout = s_callLimit);
             client.Services.AddSweepSerialization();
         });
