@@ -26,15 +26,12 @@ internal sealed class OrleansConnector : IClusterConnector
         builder.Logging.SetMinimumLevel(LogLevel.None);
         builder.UseOrleansClient(client =>
         {
-            if (gateway.IsLoopback)
+            client.UseStaticClustering(new IPEndPoint(address, gateway.Port));
+            client.Services.Configure<ClusterOptions>(ids =>
             {
-                client.UseLocalhostClustering(gateway.Port);
-            }
-            else
-            {
-                client.UseStaticClustering(new IPEndPoint(address, gateway.Port));
-            }
-
+                ids.ClusterId = gateway.Cluster ?? Environment.GetEnvironmentVariable(ClusterIds.Variable) ?? ClusterIds.Default;
+                ids.ServiceId = ClusterIds.Default;
+            });
             client.Services.Configure<ClientMessagingOptions>(options => options.ResponseTimeout = s_callLimit);
             client.Services.AddSweepSerialization();
         });

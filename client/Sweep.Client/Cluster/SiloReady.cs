@@ -24,12 +24,15 @@ internal sealed record SiloReady
 
     public string Name { get; init; } = "";
 
+    /// <summary>Null for a silo that does not say.</summary>
+    public string? ClusterId { get; init; }
+
     public required int Pid { get; init; }
 
     /// <summary>Null for a silo that serves none.</summary>
     public Uri? Http => HttpPort > 0 ? new UriBuilder("http", "localhost", HttpPort).Uri : null;
 
-    public GatewayAddress Gateway => new("localhost", GatewayPort);
+    public GatewayAddress Gateway => new("localhost", GatewayPort) { Cluster = ClusterId };
 
     /// <returns>Null when the line says something else.</returns>
     public static SiloReady? TryParse(string text)

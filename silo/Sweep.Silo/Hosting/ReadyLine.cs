@@ -7,6 +7,9 @@ internal sealed record ReadyLine
 
     public required string Name { get; init; }
 
+    /// <summary>What clients must name, too.</summary>
+    public required string ClusterId { get; init; }
+
     public required int Pid { get; init; }
 
     public required int SiloPort { get; init; }

@@ -6,7 +6,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans;
-using Orleans.Configuration;
 using Orleans.Hosting;
 using Sweep.Grains;
 using Sweep.Recipes;
@@ -17,9 +16,7 @@ using Sweep.Silo.Files;
 using Sweep.Silo.Http;
 using Sweep.Silo.Metrics;
 using Sweep.Silo.Settings;
-using Sweep.Silo.Storage;
 using Sweep.Silo.Workers;
-using SchedulingOptions = Sweep.Grains.SchedulingOptions;
 
 namespace Sweep.Silo.Hosting;
 
@@ -29,13 +26,11 @@ namespace Sweep.Silo.Hosting;
 /// </summary>
 internal static class SiloHost
 {
-    private static readonly TimeSpan s_callLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_stopMargin = TimeSpan.FromSeconds(20);
 
     public static WebApplication Build(SiloSettings options, StateFolder state, IReadOnlyList<DeviceSlot> slots, string? engine, ILoggerProvider fileLog)
     {
-        var siloPort = ListeningPort.Choose(IPAddress.Loopback, "--silo-port", options.SiloPort);
-        var gatewayPort = ListeningPort.Choose(IPAddress.Loopback, "--gateway-port", options.GatewayPort);
+        var ports = SiloPorts.Choose(options);
         var httpPort = ListeningPort.Choose(options.Http.Address, options.Http.Flag, options.Http.Port);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "sweep-silo", ContentRootPath = AppContext.BaseDirectory });
         Log(builder.Logging, fileLog);
@@ -50,18 +45,13 @@ internal static class SiloHost
             services.GetRequiredService<IGrainFactory>(),
             new DirectoryArtifactStore(state.Artifacts),
             Path.Combine(state.Silo(options.Name), "models")));
-        builder.UseOrleans(silo => JoinCluster(silo, options, state, siloPort, gatewayPort));
-        if (options.Cluster.HostsGrains)
-        {
-            builder.Services.AddHostedService<UnfinishedExperiments>();
-        }
-
+        builder.UseOrleans(silo => silo.JoinCluster(options, state, ports));
         builder.Services.AddSingleton(services => CreateWorkers(services, options, state, slots, engine));
         builder.Services.AddHostedService(services => services.GetRequiredService<WorkerService>());
         var app = builder.Build();
         app.ServeHttp(options.Http);
         app.MapSweepMetrics().Let(RouteAccess.Read);
-        app.Lifetime.ApplicationStarted.Register(() => Announce(app, options, state, siloPort, gatewayPort, slots.Count));
+        app.Lifetime.ApplicationStarted.Register(() => Announce(app, options, state, ports, slots.Count));
         return app;
     }
 
@@ -79,29 +69,6 @@ internal static class SiloHost
         logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         logging.AddFilter("Microsoft", LogLevel.Warning);
         logging.AddFilter("Orleans", LogLevel.Warning);
-    }
-
-    private static void JoinCluster(ISiloBuilder silo, SiloSettings options, StateFolder state, int siloPort, int gatewayPort)
-    {
-        silo.UseLocalhostClustering(siloPort, gatewayPort, options.Cluster.Join);
-        silo.Configure<SiloOptions>(named => named.SiloName = options.Name);
-        silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = s_callLimit);
-        silo.Services.AddSweepGrains(scheduling =>
-        {
-            scheduling.Lease = options.Lease;
-            scheduling.BusyCall = Shorter(scheduling.BusyCall, options.Lease / 4);
-            scheduling.LastIdleCall = Shorter(scheduling.LastIdleCall, options.Lease / 4);
-            scheduling.Offer = Shorter(scheduling.Offer, options.Lease / 2);
-        });
-        if (options.Cluster.HostsGrains)
-        {
-            silo.AddFileGrainStorage(SchedulingOptions.Storage, state.Grains);
-        }
-        else
-        {
-            // Grains live where their state is.
-            silo.Services.Configure<GrainTypeOptions>(types => types.Classes.RemoveWhere(type => type.Namespace == typeof(GrainServices).Namespace));
-        }
     }
 
     private static WorkerService CreateWorkers(IServiceProvider services, SiloSettings options, StateFolder state, IReadOnlyList<DeviceSlot> slots, string? engine)
@@ -160,22 +127,21 @@ internal static class SiloHost
 
     private static string FileName(DeviceSlot slot) => FormattableString.Invariant($"{slot.Device.Replace(':', '-')}-{slot.Slot}");
 
-    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
-
-    private static void Announce(WebApplication app, SiloSettings options, StateFolder state, int siloPort, int gatewayPort, int workers)
+    private static void Announce(WebApplication app, SiloSettings options, StateFolder state, SiloPorts ports, int workers)
     {
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         var line = CanonicalJson.Serialize(new ReadyLine
         {
             Name = options.Name,
+            ClusterId = options.Cluster.ClusterId,
             Pid = Environment.ProcessId,
-            SiloPort = siloPort,
-            GatewayPort = gatewayPort,
+            SiloPort = ports.Silo,
+            GatewayPort = ports.Gateway,
             HttpPort = new Uri(address).Port,
             Workers = workers,
             State = options.StateFolder,
         });
-        if (options.Cluster.HostsGrains)
+        if (options.Cluster.HostsGrains && IsReachedLocally(options.Cluster.Listen))
         {
             PublishWhileRunning(app, state, line);
         }
@@ -183,6 +149,9 @@ internal static class SiloHost
         Console.Out.WriteLine(line);
         Console.Out.Flush();
     }
+
+    /// <summary>Clients of this machine look at the loopback address.</summary>
+    private static bool IsReachedLocally(IPAddress listen) => IPAddress.IsLoopback(listen) || listen.Equals(IPAddress.Any) || listen.Equals(IPAddress.IPv6Any);
 
     /// <summary>Whole or not at all, and gone when draining starts: nobody should join a silo that is about to end.</summary>
     private static void PublishWhileRunning(WebApplication app, StateFolder state, string line)

@@ -21,7 +21,7 @@ internal static class SiloProgram
         try
         {
             state.Create();
-            using var grains = options.Cluster.HostsGrains ? await FolderLock.Acquire(state.Grains, s_lockPatience, TimeProvider.System) : null;
+            using var grains = options.KeepsGrainFiles ? await FolderLock.Acquire(state.Grains, s_lockPatience, TimeProvider.System) : null;
             using var scratch = await FolderLock.Acquire(state.Silo(options.Name), s_lockPatience, TimeProvider.System);
             ClearScratch(state.Silo(options.Name));
             using var fileLog = new FileLog(state.SiloLog(options.Name), TimeProvider.System);

@@ -36,10 +36,10 @@ public sealed record ClusterSettings
     public MembershipKind Membership { get; init; } = MembershipKind.Primary;
 
     /// <summary>Silos of equal cluster ids form one cluster. A new one, with the same <see cref="ServiceId"/>, is a blue-green deployment.</summary>
-    public string ClusterId { get; init; } = "sweep";
+    public string ClusterId { get; init; } = Grains.ClusterIds.Default;
 
     /// <summary>Grain state belongs to a service: it outlives cluster ids.</summary>
-    public string ServiceId { get; init; } = "sweep";
+    public string ServiceId { get; init; } = Grains.ClusterIds.Default;
 
     /// <summary>Address that the ports for silos and clients listen on.</summary>
     public IPAddress Listen { get; init; } = IPAddress.Loopback;

@@ -70,6 +70,9 @@ public sealed record SiloSettings
     /// <summary>Artifacts of finished stages kept on this silo's own disk.</summary>
     public int CachedArtifacts { get; init; } = 32;
 
+    /// <summary>Whether the folder of grain state is this silo's, and no other's.</summary>
+    public bool KeepsGrainFiles => Cluster.HostsGrains && Storage.Grains == GrainStorageKind.Files;
+
     /// <returns>The broken rules, each naming the flag and the value; empty when all is well.</returns>
     public IEnumerable<string> Faults()
     {
