@@ -12,8 +12,8 @@ internal sealed class ClientException(ExitCode code, string message, string? adv
 
     public static ClientException NoCluster(string state) => new(
         ExitCode.Unreachable,
-        $"No gateway was given, and no silo has its state in '{state}'.",
-        "Name a gateway with --gateway host:port or SWEEP_GATEWAY, a state folder with --state or SWEEP_STATE, or start with 'sweep run <file>'.");
+        $"No server and no gateway was given, and no silo has its state in '{state}'.",
+        "Name a server with --server https://host or SWEEP_SERVER, a gateway with --gateway host:port or SWEEP_GATEWAY, a state folder with --state or SWEEP_STATE, or start with 'sweep run <file>'.");
 
     public static ClientException NoAnswer(string gateway, string reason) => new(
         ExitCode.Unreachable,

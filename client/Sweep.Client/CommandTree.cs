@@ -30,6 +30,7 @@ internal static class CommandTree
             QuestionCommands.Silos(common, surroundings),
             QuestionCommands.Queue(common, surroundings),
             DataCommand.Create(common, surroundings),
+            ContextCommand.Create(common, surroundings),
             TokenCommand.Create(common, surroundings),
             DoctorCommand.Create(common, surroundings),
             LocalCommands.Silo(common, surroundings),

@@ -6,7 +6,6 @@ using Sweep.Client.Cluster;
 var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
 using var output = new StreamWriter(Console.OpenStandardOutput(), utf8) { AutoFlush = true };
 using var error = new StreamWriter(Console.OpenStandardError(), utf8) { AutoFlush = true };
-using var models = new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(10) };
 using var input = new StreamReader(Console.OpenStandardInput(), utf8);
 
 return await SweepProgram.Run(args, new Surroundings
@@ -21,8 +20,9 @@ return await SweepProgram.Run(args, new Surroundings
     Variable = Variable,
     Time = TimeProvider.System,
     Connector = new OrleansConnector(),
+    Servers = new HttpConnector(TimeProvider.System),
     Silos = new SiloLauncher(Variable, TimeProvider.System),
-    Models = new HttpModelSource(models),
+    Models = new HttpModelSource(server => server.Handler(), TimeProvider.System),
     ListenForSignals = Interruption.BySignals,
 });
 

@@ -30,6 +30,8 @@ internal sealed record Surroundings
 
     public required IClusterConnector Connector { get; init; }
 
+    public required IServerConnector Servers { get; init; }
+
     public required ISiloLauncher Silos { get; init; }
 
     /// <summary>For downloads. The caller disposes it.</summary>

@@ -137,6 +137,23 @@ public sealed class ExportTests : IDisposable
     [Fact]
     public async Task UnknownExperiment_IsNotFound() => Assert.Equal(4, (await _shell.Run("export", "other", "t0001", "--to", _shell.At("x"))).Code);
 
+    [Theory]
+    [InlineData("../escaped")]
+    [InlineData("/tmp/escaped")]
+    [InlineData("..")]
+    public async Task TrialsId_ThatIsAPath_IsRefused(string id)
+    {
+        var sample = Samples.Result();
+        _shell.Cluster.Results["two-methods"] = sample with { Trials = [sample.Trials[0] with { Id = id }], Front = [id] };
+
+        var outcome = await Export("--front");
+
+        Assert.Equal(1, outcome.Code);
+        Assert.Contains($"has '{id}'", outcome.Error);
+        Assert.Empty(_shell.Models.Asked);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_shell.At("models")));
+    }
+
     [Fact]
     public async Task EmptyFront_IsNotFound()
     {
@@ -177,12 +194,12 @@ public sealed class ExportTests : IDisposable
     }
 
     [Theory]
-    [InlineData(HttpStatusCode.NotFound, """{"detail":"It is not kept."}""", 4, "It is not kept.")]
+    [InlineData(HttpStatusCode.NotFound, """{"detail":"It is not kept.","more":1}""", 4, "It is not kept.")]
     [InlineData(HttpStatusCode.Conflict, """{"detail":"It is running."}""", 5, "It is running.")]
     [InlineData(HttpStatusCode.Unauthorized, """{"detail":"It is unknown."}""", 1, "It is unknown.")]
     [InlineData(HttpStatusCode.Forbidden, """{"detail":"It needs read."}""", 1, "It needs read.")]
     [InlineData(HttpStatusCode.TooManyRequests, """{"detail":"There were 6000."}""", 7, "There were 6000.")]
-    [InlineData(HttpStatusCode.BadGateway, "<html>", 1, "answered with status 502")]
+    [InlineData(HttpStatusCode.BadGateway, "<html>", 7, "answered with status 502")]
     public async Task Refusal_IsToldInTheSilosWords(HttpStatusCode status, string body, int code, string message)
     {
         var refusal = await Assert.ThrowsAsync<ClientException>(() => Fetch(new Answering(status, System.Text.Encoding.UTF8.GetBytes(body))));
@@ -191,8 +208,8 @@ public sealed class ExportTests : IDisposable
         Assert.Contains(message, refusal.Message);
     }
 
-    private Task Fetch(HttpMessageHandler handler) => new HttpModelSource(handler).Fetch(
-        new HttpSilo(new Uri("http://silo/"), "sweep_mine"), "two-methods", "t0001", Directory.CreateDirectory(_shell.At("models/it")).FullName, CancellationToken.None);
+    private Task Fetch(HttpMessageHandler handler) => new HttpModelSource(_ => handler, new JumpingTime()).Fetch(
+        new HttpServer(new Uri("http://silo/"), "sweep_mine", CaFile: null), "two-methods", "t0001", Directory.CreateDirectory(_shell.At("models/it")).FullName, CancellationToken.None);
 
     private static byte[] Tar(params string[] names)
     {
@@ -215,7 +232,7 @@ public sealed class ExportTests : IDisposable
         {
             Assert.Equal("http://silo/api/v1/experiments/two-methods/trials/t0001/model", request.RequestUri!.ToString());
             Assert.Equal("Bearer sweep_mine", request.Headers.Authorization!.ToString());
-            return Task.FromResult(new HttpResponseMessage(status) { Content = new ByteArrayContent(body) });
+            return Task.FromResult(new HttpResponseMessage(status) { Content = new ByteArrayContent(body) { Headers = { ContentType = new(body is [(byte)'{', ..] ? "application/problem+json" : "text/html") } } });
         }
     }
 }

@@ -103,6 +103,18 @@ internal sealed class FakeConnector(FakeCluster cluster) : IClusterConnector
     }
 }
 
+/// <summary>Gives out one cluster, whatever the server, and remembers the servers.</summary>
+internal sealed class FakeServers(FakeCluster cluster) : IServerConnector
+{
+    public List<HttpServer> Servers { get; } = [];
+
+    public ICluster Connect(HttpServer server)
+    {
+        Servers.Add(server);
+        return cluster;
+    }
+}
+
 /// <summary>Starts silos that exist in name only.</summary>
 internal sealed class FakeSilos : ISiloLauncher
 {
@@ -177,10 +189,10 @@ internal sealed class FakeModels : IModelSource
     /// <summary>Thrown instead of an answer for this trial.</summary>
     public Dictionary<string, ClientException> Refusals { get; } = [];
 
-    public Task Fetch(HttpSilo silo, string experiment, string trial, string folder, CancellationToken cancellationToken)
+    public Task Fetch(HttpServer server, string experiment, string trial, string folder, CancellationToken cancellationToken)
     {
-        Asked.Add($"{silo.Address}{experiment}/{trial}");
-        Token = silo.Token;
+        Asked.Add($"{server.Address}{experiment}/{trial}");
+        Token = server.Token;
         if (Refusals.TryGetValue(trial, out var refusal))
         {
             throw refusal;
@@ -202,7 +214,8 @@ internal sealed class FakeModels : IModelSource
 }
 
 /// <summary>Time that jumps to whatever is waited for.</summary>
-internal sealed class JumpingTime : TimeProvider
+/// <param name="longest">What is set for longer is a limit that is never reached; null where there is none.</param>
+internal sealed class JumpingTime(TimeSpan? longest = null) : TimeProvider
 {
     private readonly Lock _lock = new();
     private TimeSpan _now;
@@ -221,7 +234,7 @@ internal sealed class JumpingTime : TimeProvider
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        if (dueTime >= TimeSpan.Zero)
+        if (dueTime >= TimeSpan.Zero && !(dueTime > longest))
         {
             lock (_lock)
             {

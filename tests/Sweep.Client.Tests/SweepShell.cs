@@ -1,3 +1,5 @@
+using Sweep.Client.Cluster;
+
 namespace Sweep.Client.Tests;
 
 /// <summary>What one call of <c>sweep</c> left.</summary>
@@ -11,6 +13,7 @@ internal sealed class SweepShell : IDisposable
     public SweepShell()
     {
         Connector = new FakeConnector(Cluster);
+        Servers = new FakeServers(Cluster);
         Variables["HOME"] = _folder.FullName;
         Variables["SWEEP_DATA"] = Path.Combine(_folder.FullName, "data");
         Variables["SWEEP_STATE"] = State;
@@ -19,6 +22,11 @@ internal sealed class SweepShell : IDisposable
     public FakeCluster Cluster { get; } = new();
 
     public FakeConnector Connector { get; }
+
+    public FakeServers Servers { get; }
+
+    /// <summary>Real ones instead, where a test serves HTTP.</summary>
+    public IServerConnector? RealServers { get; set; }
 
     public FakeSilos Silos { get; } = new();
 
@@ -76,6 +84,7 @@ internal sealed class SweepShell : IDisposable
             Variable = name => Variables.GetValueOrDefault(name),
             Time = Time,
             Connector = Connector,
+            Servers = RealServers ?? Servers,
             Silos = Silos,
             Http = () => new HttpClient(Http ?? throw new InvalidOperationException("This test expects no download."), disposeHandler: false),
             Models = Models,

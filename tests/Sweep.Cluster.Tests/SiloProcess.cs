@@ -24,9 +24,10 @@ internal sealed class SiloProcess : IAsyncDisposable
         _process = process;
         _errors = errors;
         SiloPort = (int)ready["siloPort"]!;
+        Http = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{(int)ready["httpPort"]!}/"));
         _http = new HttpClient
         {
-            BaseAddress = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{(int)ready["httpPort"]!}/api/v1/")),
+            BaseAddress = new Uri(Http, "api/v1/"),
             Timeout = TimeSpan.FromSeconds(15),
         };
     }
@@ -34,6 +35,9 @@ internal sealed class SiloProcess : IAsyncDisposable
     public int Id => _process.Id;
 
     public int SiloPort { get; }
+
+    /// <summary>Where it serves HTTP.</summary>
+    public Uri Http { get; }
 
     /// <summary>What it has logged.</summary>
     public string Errors

@@ -10,9 +10,9 @@ internal sealed class ClusterSession : IAsyncDisposable
 
     private readonly Func<bool> _gone;
 
-    private ClusterSession(ICluster cluster, IOwnedSilo? silo, Func<bool> gone, SiloReady? ready)
+    private ClusterSession(ICluster cluster, IOwnedSilo? silo, Func<bool> gone, Uri? http)
     {
-        Http = ready?.Http;
+        Http = http;
         _cluster = cluster;
         _gone = gone;
         Silo = silo;
@@ -23,13 +23,13 @@ internal sealed class ClusterSession : IAsyncDisposable
     /// <summary>Null when somebody else's silo answers.</summary>
     public IOwnedSilo? Silo { get; }
 
-    /// <summary>Where its silo serves HTTP; null when it did not tell, as behind a named gateway.</summary>
+    /// <summary>Where HTTP is served; null when the silo did not tell, as behind a named gateway.</summary>
     public Uri? Http { get; }
 
     /// <summary>Whether the silo is known to have ended; waiting for its answer is then in vain.</summary>
     public bool HasGone => _gone();
 
-    /// <summary>A cluster that runs already: at the named gateway, else the silo of the state folder.</summary>
+    /// <summary>A cluster that runs already: at the named server or gateway, else the silo of the state folder.</summary>
     /// <exception cref="ClientException">There is none, or it does not answer.</exception>
     public static async Task<ClusterSession> Join(CommonSettings settings, Surroundings surroundings, CancellationToken cancellationToken) =>
         await TryJoin(settings, surroundings, cancellationToken) ?? throw ClientException.NoCluster(settings.State);
@@ -48,16 +48,21 @@ internal sealed class ClusterSession : IAsyncDisposable
             : throw ClientException.NoCluster(settings.State);
     }
 
-    /// <returns>Null when no gateway is named and no silo lives in the state folder.</returns>
+    /// <returns>Null when neither server nor gateway is named and no silo lives in the state folder.</returns>
     public static async Task<ClusterSession?> TryJoin(CommonSettings settings, Surroundings surroundings, CancellationToken cancellationToken)
     {
+        if (settings.Server is { } server)
+        {
+            return new ClusterSession(surroundings.Servers.Connect(HttpServer.At(server.Address, settings)), silo: null, gone: () => false, server.Address);
+        }
+
         if (settings.Gateway is { } named)
         {
-            return new ClusterSession(await surroundings.Connector.Connect(named, cancellationToken), silo: null, gone: () => false, ready: null);
+            return new ClusterSession(await surroundings.Connector.Connect(named, cancellationToken), silo: null, gone: () => false, http: null);
         }
 
         return SiloReady.Find(settings.State) is { } running
-            ? new ClusterSession(await surroundings.Connector.Connect(running.Gateway, cancellationToken), silo: null, gone: () => !SiloReady.IsAlive(running.Pid), running)
+            ? new ClusterSession(await surroundings.Connector.Connect(running.Gateway, cancellationToken), silo: null, gone: () => !SiloReady.IsAlive(running.Pid), running.Http)
             : null;
     }
 
@@ -66,7 +71,7 @@ internal sealed class ClusterSession : IAsyncDisposable
         var silo = await surroundings.Silos.Start(launch, cancellationToken);
         try
         {
-            return new ClusterSession(await surroundings.Connector.Connect(silo.Ready.Gateway, cancellationToken), silo, gone: () => silo.Ended.IsCompleted, silo.Ready);
+            return new ClusterSession(await surroundings.Connector.Connect(silo.Ready.Gateway, cancellationToken), silo, gone: () => silo.Ended.IsCompleted, silo.Ready.Http);
         }
         catch
         {

@@ -1,46 +1,43 @@
 using System.Formats.Tar;
-using System.Net;
-using System.Net.Http.Headers;
-using System.Text.Json;
 using Sweep.Models;
 using Sweep.Recipes;
 
 namespace Sweep.Client.Cluster;
 
 /// <summary>Downloads models from a silo's HTTP routes.</summary>
-internal sealed class HttpModelSource(HttpMessageHandler handler) : IModelSource
+/// <param name="handler">Makes the way to a server; disposed after each download.</param>
+internal sealed class HttpModelSource(Func<HttpServer, HttpMessageHandler> handler, TimeProvider time) : IModelSource
 {
     private static readonly HashSet<string> s_files = new([ModelFolder.WeightsFile, ModelFolder.ShapeFile, ModelOrigin.File], StringComparer.Ordinal);
 
-    private readonly HttpClient _http = new(handler) { Timeout = Timeout.InfiniteTimeSpan };
-
-    public async Task Fetch(HttpSilo silo, string experiment, string trial, string folder, CancellationToken cancellationToken)
+    public async Task Fetch(HttpServer server, string experiment, string trial, string folder, CancellationToken cancellationToken)
     {
-        var address = new Uri(silo.Address, $"api/v1/experiments/{Uri.EscapeDataString(experiment)}/trials/{Uri.EscapeDataString(trial)}/model");
+        var route = $"api/v1/experiments/{Uri.EscapeDataString(experiment)}/trials/{Uri.EscapeDataString(trial)}/model";
+        using var exchange = new HttpExchange(handler(server), server, time);
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, address);
-            if (silo.Token is { } token)
-            {
-                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
-            }
-
-            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-            if (!response.IsSuccessStatusCode)
-            {
-                throw Refused(response.StatusCode, address, await response.Content.ReadAsStringAsync(cancellationToken));
-            }
-
-            await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
-            await Unpack(body, folder, cancellationToken);
+            await exchange.Ask(HttpMethod.Get, route, content: null, Unpack, _ => null, cancellationToken);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or InvalidDataException or FormatException)
+        catch (Exception e) when (e is IOException or InvalidDataException or FormatException)
         {
-            throw new ClientException(ExitCode.Unreachable, $"The model must come whole from {address}, but: {e.Message}", "Trying again is safe.");
+            throw new ClientException(ExitCode.Unreachable, $"The model must come whole from {new Uri(server.Address, route)}, but: {e.Message}", "Trying again is safe.");
+        }
+
+        async Task<bool> Unpack(HttpResponseMessage response, CancellationToken cancellation)
+        {
+            // What an attempt before this one brought was cut short.
+            foreach (var file in s_files)
+            {
+                File.Delete(Path.Combine(folder, file));
+            }
+
+            await using var body = await response.Content.ReadAsStreamAsync(cancellation);
+            await Extract(body, folder, cancellation);
+            return true;
         }
     }
 
-    private static async Task Unpack(Stream body, string folder, CancellationToken cancellationToken)
+    private static async Task Extract(Stream body, string folder, CancellationToken cancellationToken)
     {
         await using var tar = new TarReader(body);
         var missing = s_files.ToHashSet();
@@ -58,35 +55,6 @@ internal sealed class HttpModelSource(HttpMessageHandler handler) : IModelSource
         if (missing.Count > 0)
         {
             throw new InvalidDataException($"{string.Join(", ", missing)} did not come.");
-        }
-    }
-
-    private static ClientException Refused(HttpStatusCode status, Uri address, string body)
-    {
-        var detail = Detail(body) ?? FormattableString.Invariant($"{address} answered with status {(int)status}.");
-        return status switch
-        {
-            HttpStatusCode.NotFound => new ClientException(ExitCode.NotFound, detail),
-            HttpStatusCode.Conflict => new ClientException(ExitCode.Conflict, detail),
-            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new ClientException(
-                ExitCode.Error, detail, "The token comes from --token-file or SWEEP_TOKEN; who runs the silo makes one with 'sweep token new'."),
-            HttpStatusCode.TooManyRequests => new ClientException(ExitCode.Unreachable, detail, "Trying again in a minute is safe."),
-            _ => new ClientException(ExitCode.Error, detail),
-        };
-    }
-
-    private static string? Detail(string body)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(body);
-            return document.RootElement.ValueKind is JsonValueKind.Object && document.RootElement.TryGetProperty("detail", out var detail)
-                ? detail.GetString()
-                : null;
-        }
-        catch (JsonException)
-        {
-            return null;
         }
     }
 }

@@ -15,6 +15,12 @@ internal interface IClusterConnector
     Task<ICluster> Connect(GatewayAddress gateway, CancellationToken cancellationToken);
 }
 
+internal interface IServerConnector
+{
+    /// <exception cref="ClientException">What it is to be reached with cannot be used.</exception>
+    ICluster Connect(HttpServer server);
+}
+
 /// <summary>How a silo is to be started. Null leaves the choice to the silo.</summary>
 internal sealed record SiloLaunch
 {

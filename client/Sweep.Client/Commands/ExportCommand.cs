@@ -2,6 +2,7 @@ using System.CommandLine;
 using Sweep.Client.Cluster;
 using Sweep.Client.Output;
 using Sweep.Client.Settings;
+using Sweep.Grains;
 using Sweep.Models;
 using Sweep.Models.Export;
 using Sweep.Planning;
@@ -29,10 +30,9 @@ internal static class ExportCommand
         format.AcceptOnlyFromAmong([.. Enum.GetNames<ExportFormat>().Select(name => name.ToLowerInvariant())]);
         var to = new Option<string?>("--to") { Description = "Folder to write; it must not exist yet. Default: EXPERIMENT-TRIAL here.", HelpName = "folder" };
         var http = new Option<string?>("--http") { Description = "Where a silo serves HTTP; needed only with --gateway.", HelpName = "address" };
-        var tokenFile = TokenSource.Option();
         var command = new Command("export", "Write a trial's model for use without Sweep: weights, ONNX, and the proof of what it costs.")
         {
-            experiment, trial, front, format, to, http, tokenFile,
+            experiment, trial, front, format, to, http,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -46,11 +46,13 @@ internal static class ExportCommand
 
             var target = NewFolder(parsed.GetValue(to) ?? $"{name}-{wanted ?? "front"}");
             var kind = Enum.Parse<ExportFormat>(parsed.GetRequiredValue(format), ignoreCase: true);
-            var address = parsed.GetValue(http) is { } text ? Address(text) : null;
-            var token = TokenSource.Read(parsed.GetValue(tokenFile), surroundings.Variable);
+            var address = parsed.GetValue(http) is { } text ? ServerAddress.Parse(text, "--http").Address : null;
+            _ = settings.Token.Read();
             await using var session = await ClusterSession.Ask(settings, surroundings, cancellationToken);
-            var silo = new HttpSilo(address ?? session.Http ?? throw new ClientException(
-                ExitCode.Usage, "Models are downloaded over HTTP, and a gateway does not tell where that is.", "Name the silo's HTTP address with --http."), token);
+            var server = HttpServer.At(
+                address ?? session.Http ?? throw new ClientException(
+                    ExitCode.Usage, "Models are downloaded over HTTP, and a gateway does not tell where that is.", "Name the silo's HTTP address with --http."),
+                settings);
             var result = await ExperimentArgument.Named(session.Api, name, () => session.Api.GetResult(name, cancellationToken), cancellationToken);
             IReadOnlyList<string> trials = wanted is not null ? [Known(result, wanted)] : result.Front.Count > 0 ? result.Front : throw new ClientException(
                 ExitCode.NotFound, $"The front of '{name}' must have a trial to export, but is empty.");
@@ -59,8 +61,14 @@ internal static class ExportCommand
             {
                 foreach (var id in trials)
                 {
+                    // The cluster's word becomes a path here.
+                    if (!PlainName.Fits(id))
+                    {
+                        throw new ClientException(ExitCode.Error, $"A trial's id must be {PlainName.Rule}, but '{name}' has '{id}'.");
+                    }
+
                     var place = wanted is not null ? folder : Directory.CreateDirectory(Path.Combine(folder, id)).FullName;
-                    proofs.Add(await Export(surroundings.Models, silo, name, id, place, kind, cancellationToken));
+                    proofs.Add(await Export(surroundings.Models, server, name, id, place, kind, cancellationToken));
                 }
             });
             var answer = Answer.List("models", proofs, ModelColumns.All, "No model.");
@@ -80,10 +88,10 @@ internal static class ExportCommand
     }
 
     private static async Task<ModelProof> Export(
-        IModelSource models, HttpSilo silo, string experiment, string trial, string folder, ExportFormat format, CancellationToken cancellationToken)
+        IModelSource models, HttpServer server, string experiment, string trial, string folder, ExportFormat format, CancellationToken cancellationToken)
     {
         var download = Directory.CreateDirectory(Path.Combine(folder, ".download")).FullName;
-        await models.Fetch(silo, experiment, trial, download, cancellationToken);
+        await models.Fetch(server, experiment, trial, download, cancellationToken);
         try
         {
             return ModelExport.Write(download, folder, format);
@@ -97,11 +105,6 @@ internal static class ExportCommand
             Directory.Delete(download, recursive: true);
         }
     }
-
-    private static Uri Address(string text) =>
-        Uri.TryCreate(text.TrimEnd('/') + "/", UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
-            ? address
-            : throw ClientException.BadSetting("--http", "must be an http:// or https:// address", text);
 
     /// <exception cref="ClientException">The experiment has no such trial.</exception>
     private static string Known(ExperimentResult result, string trial)

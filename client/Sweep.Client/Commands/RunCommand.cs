@@ -22,13 +22,16 @@ internal static class RunCommand
         spec.AddTo(command);
         command.SetAction(async (parsed, _) =>
         {
-            if (parsed.GetResult(common.Gateway) is { Implicit: false })
+            foreach (var option in new[] { common.Server, common.Gateway, common.Context })
             {
-                throw new ClientException(ExitCode.Usage, "'run' starts a silo of its own, so it takes no --gateway.", "Use 'sweep submit' and 'sweep watch' with a cluster that runs already.");
+                if (parsed.GetResult(option) is { Implicit: false })
+                {
+                    throw new ClientException(ExitCode.Usage, $"'run' starts a silo of its own, so it takes no {option.Name}.", "Use 'sweep submit' and 'sweep watch' with a cluster that runs already.");
+                }
             }
 
-            // A gateway of the environment is for the other commands.
-            var settings = common.Settle(parsed, surroundings) with { Gateway = null };
+            // A cluster of the environment or of the current context is for the other commands.
+            var settings = common.Settle(parsed, surroundings) with { Server = null, Gateway = null };
             var valid = spec.Read(parsed, surroundings);
             var folder = parsed.GetValue(data) is { } named ? Path.GetFullPath(named) : null;
             DataSets.Require(valid.Data, folder, surroundings.Variable);

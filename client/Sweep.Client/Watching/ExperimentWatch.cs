@@ -80,5 +80,5 @@ internal sealed class ExperimentWatch(ClusterSession session, TimeProvider time)
     }
 
     /// <summary>Whether asking again may help.</summary>
-    public static bool IsOutage(Exception e) => e is TimeoutException or OrleansException or System.Net.Sockets.SocketException;
+    public static bool IsOutage(Exception e) => e is TimeoutException or OrleansException or System.Net.Sockets.SocketException or ClientException { Code: ExitCode.Unreachable };
 }

@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Sweep.Grains;
+using Sweep.Planning;
+using Sweep.Recipes;
+
+namespace Sweep.Client.Cluster;
+
+/// <summary>The application interface, over a silo's HTTP. Its refusals are those of <see cref="GrainSweepApi"/>.</summary>
+internal sealed class HttpSweepApi(HttpExchange exchange) : ISweepApi
+{
+    private const string Experiments = "api/v1/experiments";
+
+    /// <summary>Newer silos may say more than this client knows.</summary>
+    private static readonly JsonSerializerOptions s_lenient = new(CanonicalJson.Options) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip };
+
+    /// <remarks>Checked here too, where the exception still carries its faults.</remarks>
+    public Task<ExperimentStatus> Submit(SweepSpec spec, CancellationToken cancellationToken)
+    {
+        SweepSpecValidator.Validate(spec);
+        var text = CanonicalJson.Serialize(spec);
+        return exchange.Ask(
+            HttpMethod.Post, Experiments, () => new StringContent(text, Encoding.UTF8, "application/json"), Read<ExperimentStatus>, RefusedSpec, cancellationToken);
+    }
+
+    public Task<IReadOnlyList<ExperimentStatus>> List(CancellationToken cancellationToken) => Get<IReadOnlyList<ExperimentStatus>>(Experiments, cancellationToken);
+
+    public Task<ExperimentStatus> GetStatus(string experiment, CancellationToken cancellationToken) => Get<ExperimentStatus>(Of(experiment), cancellationToken);
+
+    public Task<TrialPage> ListTrials(string experiment, int offset, int limit, CancellationToken cancellationToken) =>
+        Get<TrialPage>(string.Create(CultureInfo.InvariantCulture, $"{Of(experiment)}/trials?offset={offset}&limit={limit}"), cancellationToken);
+
+    public Task<ExperimentResult> GetResult(string experiment, CancellationToken cancellationToken) => Get<ExperimentResult>($"{Of(experiment)}/result", cancellationToken);
+
+    public Task Pause(string experiment, CancellationToken cancellationToken) => Order(experiment, "pause", cancellationToken);
+
+    public Task Resume(string experiment, CancellationToken cancellationToken) => Order(experiment, "resume", cancellationToken);
+
+    public Task Cancel(string experiment, CancellationToken cancellationToken) => Order(experiment, "cancel", cancellationToken);
+
+    public Task<QueueStatus> GetQueue(CancellationToken cancellationToken) => Get<QueueStatus>("api/v1/queue", cancellationToken);
+
+    /// <summary>A name that no experiment can have would, as part of an address, lead elsewhere.</summary>
+    private static string Of(string experiment) => PlainName.Fits(experiment) ? $"{Experiments}/{experiment}" : throw ExperimentNotFoundException.Named(experiment);
+
+    private Task<T> Get<T>(string route, CancellationToken cancellationToken) => exchange.Ask(HttpMethod.Get, route, content: null, Read<T>, Refused, cancellationToken);
+
+    private Task Order(string experiment, string verb, CancellationToken cancellationToken) =>
+        exchange.Ask(HttpMethod.Post, $"{Of(experiment)}/{verb}", content: null, (_, _) => Task.FromResult(true), Refused, cancellationToken);
+
+    /// <summary>As it comes, without the whole text in memory.</summary>
+    private static async Task<T> Read<T>(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        if (response.Content.Headers.ContentType?.MediaType is not "application/json" and var other)
+        {
+            throw new JsonException($"the answer is {other ?? "of no stated type"}.");
+        }
+
+        await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+        return await JsonSerializer.DeserializeAsync<T>(body, s_lenient, cancellationToken) ?? throw new JsonException("the answer is null.");
+    }
+
+    private static Exception? RefusedSpec(HttpRefusal refusal) => refusal switch
+    {
+        { Status: HttpStatusCode.BadRequest, Faults: { Count: > 0 } faults } => new SweepSpecException(faults),
+        { Status: HttpStatusCode.BadRequest, Detail: { } detail } => new SweepSpecException(detail),
+        _ => Refused(refusal),
+    };
+
+    private static Exception? Refused(HttpRefusal refusal) => refusal switch
+    {
+        { Status: HttpStatusCode.NotFound, Detail: { } detail } => new ExperimentNotFoundException(detail),
+        { Status: HttpStatusCode.Conflict, Detail: { } detail } => new ExperimentConflictException(detail),
+        _ => null,
+    };
+}
