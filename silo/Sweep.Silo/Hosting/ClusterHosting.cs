@@ -4,6 +4,7 @@ using Orleans.Configuration;
 using Orleans.Hosting;
 using Sweep.Grains;
 using Sweep.Silo.Files;
+using Sweep.Silo.Membership;
 using Sweep.Silo.Settings;
 using Sweep.Silo.Storage;
 using SchedulingOptions = Sweep.Grains.SchedulingOptions;
@@ -69,6 +70,9 @@ internal static class ClusterHosting
             case MembershipKind.Primary:
                 silo.UseDevelopmentClustering(cluster.Join ?? new IPEndPoint(cluster.Reached, ports.Silo));
                 break;
+            case MembershipKind.Postgres:
+                silo.UsePostgresMembership(settings.Storage);
+                break;
             default:
                 throw new NotSupportedException($"This build has no membership '{cluster.Membership.ToString().ToLowerInvariant()}' (--membership).");
         }
@@ -102,6 +106,9 @@ internal static class ClusterHosting
         {
             case GrainStorageKind.Files:
                 silo.AddFileGrainStorage(SchedulingOptions.Storage, state.Grains);
+                break;
+            case GrainStorageKind.Postgres:
+                silo.AddPostgresGrainStorage(SchedulingOptions.Storage, storage);
                 break;
             default:
                 throw new NotSupportedException($"This build has no grain storage '{storage.Grains.ToString().ToLowerInvariant()}' (--grain-storage).");

@@ -5,6 +5,7 @@ using Sweep.Silo.Engines;
 using Sweep.Silo.Files;
 using Sweep.Silo.Http;
 using Sweep.Silo.Settings;
+using Sweep.Silo.Storage.Postgres;
 using Sweep.Silo.Workers;
 
 namespace Sweep.Silo.Hosting;
@@ -45,7 +46,7 @@ internal static class SiloProgram
         {
             return Refuse(e, ExitCode.Usage);
         }
-        catch (Exception e) when (e is StateFolderException or FileNotFoundException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is StateFolderException or PostgresRefusedException or FileNotFoundException or IOException or UnauthorizedAccessException)
         {
             return Refuse(e, ExitCode.Error);
         }
