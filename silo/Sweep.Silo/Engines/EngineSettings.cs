@@ -25,8 +25,8 @@ public sealed record EngineSettings
     /// <summary>Loading libtorch from a cold disk takes seconds; CUDA's kernels take longer.</summary>
     public TimeSpan StartLimit { get; init; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>How long a cancelled stage may take to stop before the process is killed.</summary>
-    public TimeSpan CancelLimit { get; init; } = TimeSpan.FromSeconds(10);
+    /// <summary>How long a cancelled stage may take to stop before the process is killed: short enough for the last seconds of a spot notice.</summary>
+    public TimeSpan CancelLimit { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>Bytes of the longest line taken from the process. A result with the curve of a thousand epochs has about 200,000.</summary>
     public int LongestLine { get; init; } = 4 << 20;

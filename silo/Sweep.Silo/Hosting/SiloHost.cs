@@ -46,6 +46,8 @@ internal static class SiloHost
             new DirectoryArtifactStore(state.Artifacts),
             Path.Combine(state.Silo(options.Name), "models")));
         builder.UseOrleans(silo => silo.JoinCluster(options, state, ports));
+        builder.Services.AddSingleton<Drain>();
+        builder.Services.AddSpotWatch(options.Spot);
         builder.Services.AddSingleton(services => CreateWorkers(services, options, state, slots, engine));
         builder.Services.AddHostedService(services => services.GetRequiredService<WorkerService>());
         var app = builder.Build();
@@ -104,7 +106,7 @@ internal static class SiloHost
             report => grains.GetGrain<IWorkQueueGrain>(IWorkQueueGrain.DefaultPool).Synchronize(report).WaitAsync(patience, time),
             time,
             loggers.CreateLogger<Worker>())).ToList();
-        return new WorkerService(workers, runners, options, time, loggers.CreateLogger<WorkerService>());
+        return new WorkerService(workers, runners, services.GetRequiredService<Drain>(), options, time, loggers.CreateLogger<WorkerService>());
     }
 
     /// <summary>How one slot's engine process is started.</summary>

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Sweep.Silo.Devices;
 using Sweep.Silo.Engines;
 using Sweep.Silo.Files;
 using Sweep.Silo.Http;
@@ -27,8 +28,13 @@ internal static class SiloProgram
             ClearScratch(state.Silo(options.Name));
             using var fileLog = new FileLog(state.SiloLog(options.Name), TimeProvider.System);
             var engine = options.Workers == 0 ? null : EngineFile.Find(options.Engine, AppContext.BaseDirectory);
-            var slots = DevicePlan.Lay(options, await FindDevices(options, state, engine, fileLog), Environment.ProcessorCount);
-            await using var app = SiloHost.Build(options, state, slots, engine, fileLog);
+            var limits = MachineLimits.Read("/", Environment.ProcessorCount);
+            using var gpus = new NvmlProbe();
+            var layout = DevicePlan.Lay(options, await FindDevices(options, state, engine, fileLog), limits, gpus.Read());
+            using var claims = await DeviceClaims.Take(
+                layout.Slots, options.Packing.LockFolder, limits.Cores, TimeProvider.System, fileLog.CreateLogger(nameof(DeviceClaims)));
+            await using var app = SiloHost.Build(options, state, layout.Slots, engine, fileLog);
+            Describe(app.Logger, limits, layout);
             if (options.ParentProcess is { } parent)
             {
                 ParentProcess.Watch(parent, () => EndWithParent(app, parent));
@@ -38,11 +44,11 @@ internal static class SiloProgram
             await app.WaitForShutdownAsync();
             return ExitCode.Ok;
         }
-        catch (Exception e) when (e is FolderInUseException or PortInUseException)
+        catch (Exception e) when (e is FolderInUseException or PortInUseException or DeviceInUseException)
         {
             return Refuse(e, ExitCode.Conflict);
         }
-        catch (TokenFileException e)
+        catch (Exception e) when (e is TokenFileException or UsageException)
         {
             return Refuse(e, ExitCode.Usage);
         }
@@ -55,6 +61,15 @@ internal static class SiloProgram
             // The end of the process either way: say what happened in a sentence, and keep the rest for whoever looks for it.
             await Console.Error.WriteLineAsync($"{e}");
             return Refuse(e, ExitCode.Error);
+        }
+    }
+
+    private static void Describe(ILogger log, MachineLimits limits, DeviceLayout layout)
+    {
+        log.LogInformation("This silo may use {Limits}", limits.Describe());
+        foreach (var note in layout.Notes)
+        {
+            log.LogWarning("{Note}", note);
         }
     }
 

@@ -37,6 +37,9 @@ public static class SiloFlags
         new("--workers", "SWEEP_WORKERS", "count", "stages run at once (default: one per CUDA device, else one per core)"),
         new("--threads", "SWEEP_THREADS", "count", "cores that all workers together use (default: all)"),
         new("--device", "SWEEP_DEVICE", "device", "cpu or cuda:N; may be given more than once (default: what there is)"),
+        new("--pack", "SWEEP_PACK", "count", "most workers on one CUDA device, packed by measured memory (default 1: exclusive)"),
+        new("--memory", "SWEEP_MEMORY", "size", "memory that CPU workers together may use, such as 6Gi (default: the machine's or its control group's)"),
+        new("--device-locks", "SWEEP_DEVICE_LOCKS", "folder", "where silos of one machine lock its devices (default: /run/lock/sweep-devices, else in the temporary folder)"),
         new("--data", "SWEEP_DATA", "folder", "folder to search for data sets; may be given more than once"),
         new("--micro-batch", "SWEEP_MICRO_BATCH", "count", "images that go through a net at once in training; less needs less memory (default: a whole step)"),
         new("--loader-threads", "SWEEP_LOADER_THREADS", "count", "threads a worker that prepare images (default: as many as it computes with)"),
@@ -45,5 +48,7 @@ public static class SiloFlags
         new("--hang-limit", "SWEEP_HANG_LIMIT", "time", "a stage silent for so long is killed (default 5m)"),
         new("--lease", "SWEEP_LEASE", "time", "a worker silent for so long loses its stage (default 10s)"),
         new("--drain-limit", "SWEEP_DRAIN_LIMIT", "time", "time for running epochs to finish at the end (default 60s)"),
+        new("--spot-notice", "SWEEP_SPOT_NOTICE", "file or address", "what announces that this machine is taken away: a file that appears, or a cloud's metadata address"),
+        new("--spot-limit", "SWEEP_SPOT_LIMIT", "time", "time for running epochs to finish after that notice (default 25s)"),
     ];
 }

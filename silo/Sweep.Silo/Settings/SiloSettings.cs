@@ -67,6 +67,10 @@ public sealed record SiloSettings
     /// <summary>Time for running epochs to finish when the silo is asked to stop; then they are given up and repeated from the last checkpoint.</summary>
     public TimeSpan DrainLimit { get; init; } = TimeSpan.FromSeconds(60);
 
+    public SpotSettings Spot { get; init; } = new();
+
+    public PackingSettings Packing { get; init; } = new();
+
     /// <summary>Artifacts of finished stages kept on this silo's own disk.</summary>
     public int CachedArtifacts { get; init; } = 32;
 
@@ -89,7 +93,7 @@ public sealed record SiloSettings
             }
         }
 
-        foreach (var fault in Http.Faults().Concat(Cluster.Faults()).Concat(Storage.Faults(Cluster)))
+        foreach (var fault in Http.Faults().Concat(Cluster.Faults()).Concat(Storage.Faults(Cluster)).Concat(Spot.Faults()).Concat(Packing.Faults()))
         {
             yield return fault;
         }

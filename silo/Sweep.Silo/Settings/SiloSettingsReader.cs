@@ -10,7 +10,7 @@ public static class SiloSettingsReader
     public static string Help { get; } =
         "usage: sweep-silo [options]\n\n"
         + string.Concat(SiloFlags.Known.Select(setting => $"  {setting.Flag + " <" + setting.Unit + ">",-24} {setting.Meaning} [{setting.Variable}]\n"))
-        + "\nTimes are 500ms, 10s, 5m or 1h. The silo prints one line of JSON when it is ready, and logs to standard error.\n";
+        + "\nTimes are 500ms, 10s, 5m or 1h; sizes 4096, 512Mi or 1.5Gi. The silo prints one line of JSON when it is ready, and logs to standard error.\n";
 
     /// <param name="environment">Variables of the process.</param>
     /// <param name="file">The section of the settings file, keyed by flag without <c>--</c>; null without a file.</param>
@@ -28,6 +28,8 @@ public static class SiloSettingsReader
             Http = ReadHttp(values),
             Cluster = cluster,
             Storage = ReadStorage(values),
+            Spot = ReadSpot(values),
+            Packing = ReadPacking(values),
             Workers = values.One("--workers", ParseCount) ?? (cluster.Role == SiloRole.Control ? 0 : null),
             Cores = values.One("--threads", ParseCount),
             Devices = values.Many("--device"),
@@ -76,6 +78,23 @@ public static class SiloSettingsReader
         };
     }
 
+    private static SpotSettings ReadSpot(Values values)
+    {
+        var spot = new SpotSettings();
+        return spot with
+        {
+            Notice = values.Text("--spot-notice"),
+            Limit = values.One("--spot-limit", ParseTime) ?? spot.Limit,
+        };
+    }
+
+    private static PackingSettings ReadPacking(Values values) => new()
+    {
+        WorkersPerGpu = values.One("--pack", ParseCount),
+        Memory = values.One("--memory", ParseSize),
+        LockFolder = values.Text("--device-locks") is { } folder ? Path.GetFullPath(folder) : null,
+    };
+
     private static HttpSettings ReadHttp(Values values)
     {
         var http = new HttpSettings();
@@ -112,6 +131,16 @@ public static class SiloSettingsReader
         }
 
         return null;
+    }
+
+    /// <returns>Bytes; null when the text is no size: a number, alone or with <c>Ki</c>, <c>Mi</c>, <c>Gi</c> or <c>Ti</c>.</returns>
+    public static long? ParseSize(string text)
+    {
+        var power = text.Length > 2 && text[^1] == 'i' ? "KMGT".IndexOf(text[^2]) + 1 : 0;
+        return double.TryParse(text.AsSpan(0, power > 0 ? text.Length - 2 : text.Length), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var count)
+            && count * Math.Pow(1024, power) < long.MaxValue
+            ? (long)(count * Math.Pow(1024, power))
+            : null;
     }
 
     private static int? ParseCount(string text) =>

@@ -20,14 +20,18 @@ internal sealed class Attempt : IStageListener, IDisposable
     private readonly string _folder;
     private readonly CancellationTokenSource _dropped = new();
     private readonly CheckpointCommits _commits;
+    private readonly Drain _drain;
+    private readonly EpochPace _pace;
     private readonly Lock _gate = new();
     private AttemptReport _report;
 
     /// <summary>Null until the engine has said where it starts.</summary>
     private double? _epochsCounted;
 
-    private Attempt(StageAssignment assignment, WorkerPlace place, string worker, Bell news, ILogger log)
+    private Attempt(StageAssignment assignment, WorkerPlace place, string worker, Bell news, TimeProvider time, ILogger log, Drain drain)
     {
+        _drain = drain;
+        _pace = new EpochPace(time);
         _assignment = assignment;
         _place = place;
         _news = news;
@@ -60,10 +64,10 @@ internal sealed class Attempt : IStageListener, IDisposable
     /// <summary>Completes when nothing of the attempt runs any more. Never faults.</summary>
     public Task Ended { get; private set; } = Task.CompletedTask;
 
-    public static Attempt Start(StageAssignment assignment, WorkerPlace place, string worker, Bell news, ILogger log, CancellationToken draining)
+    public static Attempt Start(StageAssignment assignment, WorkerPlace place, string worker, Bell news, TimeProvider time, ILogger log, Drain drain)
     {
-        var attempt = new Attempt(assignment, place, worker, news, log);
-        attempt.Ended = Task.Run(() => attempt.Run(draining), CancellationToken.None);
+        var attempt = new Attempt(assignment, place, worker, news, time, log, drain);
+        attempt.Ended = Task.Run(() => attempt.Run(drain.Begun), CancellationToken.None);
         return attempt;
     }
 
@@ -85,7 +89,9 @@ internal sealed class Attempt : IStageListener, IDisposable
         }
 
         _epochsCounted = epochsDone;
+        _pace.Add(epochsDone);
         Update(report => report with { EpochsDone = epochsDone, Loss = loss ?? report.Loss }, isNews: false);
+        GiveUpIfTooLong();
     }
 
     public void OnCheckpoint(string folder, int epochs) => _commits.Add(folder);
@@ -94,8 +100,23 @@ internal sealed class Attempt : IStageListener, IDisposable
 
     private void OnCommitted(ArtifactId checkpoint) => Update(report => report with { Checkpoint = checkpoint }, isNews: true);
 
+    /// <summary>
+    /// While draining: an epoch that will not end in time is given up at once, so that another worker can repeat it the sooner. Told anew by
+    /// each progress, because a machine that is about to go may slow down.
+    /// </summary>
+    private void GiveUpIfTooLong()
+    {
+        if (_drain.Left is { } left && _pace.ToCheckpoint() is { } needed && needed > left && !_dropped.IsCancellationRequested)
+        {
+            _log.LogWarning(
+                "{Stage}: its epoch needs {Needed} more and has {Left}, so it is given up now and repeated from the last checkpoint", _assignment.Recipe.Id, needed, left);
+            _dropped.Cancel();
+        }
+    }
+
     private async Task Run(CancellationToken draining)
     {
+        await using var onDraining = draining.UnsafeRegister(static attempt => ((Attempt)attempt!).GiveUpIfTooLong(), this);
         var holds = new List<ArtifactHold>();
         IDisposable? turn = null;
         var begun = _place.Meter.Begin();

@@ -36,10 +36,9 @@ public sealed class Worker
     public string Name { get; }
 
     /// <summary>Works until it is drained or abandoned, and takes leave of the queue.</summary>
-    /// <param name="draining">Take no more work; finish the epoch, commit its checkpoint, hand the stage back, leave.</param>
-    /// <param name="abandoned">Time is up: stop the engine, hand back what is committed, leave even if nobody answers.</param>
-    public async Task Run(CancellationToken draining, CancellationToken abandoned)
+    public async Task Run(Drain drain)
     {
+        var (draining, abandoned) = (drain.Begun, drain.Over);
         using var onDraining = draining.UnsafeRegister(static bell => ((Bell)bell!).Ring(), _news);
         using var onAbandoned = abandoned.UnsafeRegister(static bell => ((Bell)bell!).Ring(), _news);
         while (true)
@@ -57,7 +56,7 @@ public sealed class Worker
                 return;
             }
 
-            if (directive is not null && await Obey(directive, report, draining))
+            if (directive is not null && await Obey(directive, report, drain))
             {
                 continue;
             }
@@ -108,7 +107,7 @@ public sealed class Worker
     }
 
     /// <returns>Whether there is something to say at once.</returns>
-    private async Task<bool> Obey(WorkerDirective directive, WorkerReport report, CancellationToken draining)
+    private async Task<bool> Obey(WorkerDirective directive, WorkerReport report, Drain drain)
     {
         var told = report.Attempt;
         switch (directive.Kind)
@@ -122,7 +121,7 @@ public sealed class Worker
                 await Forget();
                 _log.LogInformation(
                     "Worker {Worker} starts {Stage}, attempt {Attempt}", Name, directive.Assignment!.Recipe.Id, directive.Assignment.Attempt);
-                _attempt = Attempt.Start(directive.Assignment, _place, Name, _news, _log, draining);
+                _attempt = Attempt.Start(directive.Assignment, _place, Name, _news, _time, _log, drain);
                 return false;
             case DirectiveKind.Drop when told is not null:
                 _log.LogInformation("Worker {Worker} drops {Stage}, attempt {Attempt}", Name, told.Stage, told.Attempt);
@@ -130,7 +129,7 @@ public sealed class Worker
                 return true;
             case DirectiveKind.Wait when told is not null && told.Phase != AttemptPhase.Running:
                 await Forget();
-                return draining.IsCancellationRequested;
+                return drain.Begun.IsCancellationRequested;
             default:
                 return false;
         }

@@ -20,7 +20,7 @@ namespace Sweep.Silo.Tests.Metrics;
 public sealed class SiloMetricsTests : IAsyncLifetime, IDisposable
 {
     private readonly TemporaryFolder _folder = new();
-    private readonly CancellationTokenSource _draining = new();
+    private readonly Drain _drain = new(TimeProvider.System);
     private ScrapedApp _silo = null!;
     private Task _working = Task.CompletedTask;
 
@@ -33,19 +33,19 @@ public sealed class SiloMetricsTests : IAsyncLifetime, IDisposable
         Directory.CreateDirectory(state.Silo("primary"));
         var settings = new SiloSettings { StateFolder = state.Root, Name = "primary", Workers = 0, Lease = TimeSpan.FromSeconds(2) };
         _silo = await ScrapedApp.Of(SiloHost.Build(settings, state, [], null, NullLoggerProvider.Instance));
-        _working = Task.WhenAll(Enumerable.Range(0, 2).Select(slot => Task.Run(() => WorkerOf(state, slot).Run(_draining.Token, CancellationToken.None))));
+        _working = Task.WhenAll(Enumerable.Range(0, 2).Select(slot => Task.Run(() => WorkerOf(state, slot).Run(_drain))));
     }
 
     public async Task DisposeAsync()
     {
-        await _draining.CancelAsync();
+        _drain.Begin(TimeSpan.FromMinutes(1));
         await _working;
         await _silo.DisposeAsync();
     }
 
     public void Dispose()
     {
-        _draining.Dispose();
+        _drain.Dispose();
         _folder.Dispose();
     }
 

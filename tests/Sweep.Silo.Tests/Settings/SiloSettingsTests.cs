@@ -91,6 +91,11 @@ public sealed class SiloSettingsTests
     [InlineData("--join", "nowhere", "--join must be a host:port, but is 'nowhere'.")]
     [InlineData("--lease", "10", "--lease must be a time, but is '10'.")]
     [InlineData("--lease", "100ms", "--lease must be at least 1 s, because workers call three times in it, but is 00:00:00.1000000.")]
+    [InlineData("--pack", "0", "--pack must be at least 1, but is 0.")]
+    [InlineData("--memory", "much", "--memory must be a size, but is 'much'.")]
+    [InlineData("--memory", "0", "--memory must be at least 1 byte, but is 0.")]
+    [InlineData("--spot-limit", "0s", "--spot-limit must be longer than 0, but is 00:00:00.")]
+    [InlineData("--spot-notice", "http://", "--spot-notice must be a file or an http(s) address, but is 'http://'.")]
     [InlineData("--hang-limit", "0s", "--hang-limit must be longer than 0, but is 00:00:00.")]
     public void Faults_NameTheFlagAndTheValue(string flag, string value, string fault)
     {
@@ -135,6 +140,20 @@ public sealed class SiloSettingsTests
     [Fact]
     public void AFlagWithoutItsValue_IsRefused() =>
         Assert.Equal("--lease needs a value.", Assert.Throws<UsageException>(() => SiloSettingsReader.Read(["--lease"], s_nothing, null)).Message);
+
+    [Theory]
+    [InlineData("4096", 4096)]
+    [InlineData("512Mi", 512L << 20)]
+    [InlineData("1.5Gi", 3L << 29)]
+    [InlineData("2Ti", 2L << 40)]
+    public void Sizes_MayHaveUnits(string text, long bytes) => Assert.Equal(bytes, SiloSettingsReader.ParseSize(text));
+
+    [Fact]
+    public void SpotNotice_IsAFileOrAnAddress()
+    {
+        Assert.Null(SiloSettingsReader.Read(["--spot-notice", "/run/notice"], s_nothing, null).Spot.Address);
+        Assert.Equal(new Uri("http://169.254.169.254/x"), SiloSettingsReader.Read(["--spot-notice", "http://169.254.169.254/x"], s_nothing, null).Spot.Address);
+    }
 
     [Theory]
     [InlineData("500ms", 0.5)]

@@ -2,10 +2,19 @@ using System.Threading.Channels;
 
 namespace Sweep.Silo.Tests.Workers;
 
-/// <summary>Time that stands still. A test lets one wait of an expected length pass, once somebody waits for it.</summary>
+/// <summary>Time that stands still, until a test moves it. A test lets one wait of an expected length pass, once somebody waits for it.</summary>
 public sealed class PlayedTime : TimeProvider
 {
     private readonly Channel<Wait> _waits = Channel.CreateUnbounded<Wait>();
+
+    private long _ticks;
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override long GetTimestamp() => Interlocked.Read(ref _ticks);
+
+    /// <summary>Moves the clock; waits end by <see cref="PassOnce"/> only.</summary>
+    public void Move(TimeSpan time) => Interlocked.Add(ref _ticks, time.Ticks);
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {

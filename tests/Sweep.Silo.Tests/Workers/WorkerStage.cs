@@ -18,8 +18,7 @@ public sealed class WorkerStage : IAsyncDisposable
 
     private readonly Channel<QueueCall> _calls = Channel.CreateUnbounded<QueueCall>();
     private readonly ConcurrentQueue<QueueCall> _unanswered = new();
-    private readonly CancellationTokenSource _draining = new();
-    private readonly CancellationTokenSource _abandoned = new();
+    private readonly Drain _drain;
     private readonly PlayedRunner _runner = new();
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly Task _working;
@@ -43,7 +42,8 @@ public sealed class WorkerStage : IAsyncDisposable
             Scratch = Folder["scratch"],
         };
         var worker = new Worker(place, "a1", Call, Time, NullLogger.Instance);
-        _working = worker.Run(_draining.Token, _abandoned.Token);
+        _drain = new Drain(Time);
+        _working = worker.Run(_drain);
     }
 
     public TemporaryFolder Folder { get; } = new();
@@ -59,6 +59,8 @@ public sealed class WorkerStage : IAsyncDisposable
 
     /// <summary>Between two calls while nobody answers.</summary>
     public static TimeSpan Retry { get; } = TimeSpan.FromSeconds(1);
+
+    public static TimeSpan DrainLimit { get; } = TimeSpan.FromMinutes(1);
 
     public static WorkerDirective Wait { get; } = new() { Kind = DirectiveKind.Wait, NextCall = NextCall };
 
@@ -105,9 +107,10 @@ public sealed class WorkerStage : IAsyncDisposable
         return await Started();
     }
 
-    public void Drain() => _draining.Cancel();
+    /// <summary>With a limit that the test lets pass, or not.</summary>
+    public void Drain(TimeSpan? limit = null) => _drain.Begin(limit ?? DrainLimit);
 
-    public void Abandon() => _abandoned.Cancel();
+    public void Abandon() => _drain.Begin(TimeSpan.Zero);
 
     public async Task Left()
     {
@@ -132,9 +135,9 @@ public sealed class WorkerStage : IAsyncDisposable
             call.Lose();
         }
 
-        await _draining.CancelAsync();
-        await _abandoned.CancelAsync();
+        Abandon();
         await Left();
+        _drain.Dispose();
         await _services.DisposeAsync();
         Folder.Dispose();
     }

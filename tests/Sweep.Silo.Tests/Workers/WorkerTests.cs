@@ -242,6 +242,52 @@ public sealed class WorkerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Drain_ShorterThanTheEpoch_GivesItUpAtOnce_AndHandsTheLastCheckpointBack()
+    {
+        var run = await _stage.Run(Assignment());
+        run.Listener.OnProgress(0, loss: null);
+        run.WriteCheckpoint(1);
+        (await _stage.Called()).Answer(WorkerStage.Continue);
+        run.Listener.OnProgress(1.1, 2);
+        _stage.Time.Move(TimeSpan.FromSeconds(10));
+        run.Listener.OnProgress(1.2, 2); // 80 s to go
+        _stage.Drain(TimeSpan.FromSeconds(25));
+        await run.Cancelled;
+        run.End(new StageOutcome.Cancelled());
+        var call = await _stage.CalledWith(AttemptPhase.HandedBack);
+        call.Answer(WorkerStage.Wait);
+        var last = await _stage.Called();
+        last.Answer(WorkerStage.Wait);
+
+        await _stage.Left();
+        Assert.NotNull(call.Report.Attempt!.Checkpoint);
+        Assert.True(last.Report.Leaving);
+    }
+
+    [Fact]
+    public async Task Drain_LongerThanTheEpoch_LetsItFinish_UntilItSlowsDown()
+    {
+        var run = await _stage.Run(Assignment());
+        run.Listener.OnProgress(0, loss: null);
+        run.Listener.OnProgress(0.5, 2);
+        _stage.Time.Move(TimeSpan.FromSeconds(4));
+        run.Listener.OnProgress(0.7, 2); // 6 s to go
+        _stage.Drain(TimeSpan.FromSeconds(25));
+        await run.Draining;
+        _stage.Time.Move(TimeSpan.FromSeconds(4));
+        run.Listener.OnProgress(0.8, 2);
+        Assert.False(run.Cancelled.IsCompleted);
+
+        _stage.Time.Move(TimeSpan.FromSeconds(15)); // 2 s left
+        run.Listener.OnProgress(0.81, 2);
+        await run.Cancelled;
+        run.End(new StageOutcome.Cancelled());
+        (await _stage.CalledWith(AttemptPhase.HandedBack)).Answer(WorkerStage.Wait);
+        (await _stage.Called()).Answer(WorkerStage.Wait);
+        await _stage.Left();
+    }
+
+    [Fact]
     public async Task Benchmark_ReportsWhileItWaitsForTheMachine_AndStartsWhenItHasItAlone()
     {
         var other = await _stage.Gate.Enter(alone: false, CancellationToken.None);
