@@ -17,6 +17,13 @@ internal static class ProcessTable
 
     public static bool IsAlive(int process) => ParentOf(process) is not null;
 
+    /// <summary>What a process was started with.</summary>
+    public static IReadOnlyDictionary<string, string> EnvironmentOf(int process) =>
+        File.ReadAllText($"/proc/{process.ToString(CultureInfo.InvariantCulture)}/environ")
+            .Split('\0', StringSplitOptions.RemoveEmptyEntries)
+            .Select(variable => variable.Split('=', 2))
+            .ToDictionary(parts => parts[0], parts => parts[1], StringComparer.Ordinal);
+
     public static void KillNow(int process) => _ = Signal(process, SigKill);
 
     public static void Terminate(int process) => _ = Signal(process, SigTerm);

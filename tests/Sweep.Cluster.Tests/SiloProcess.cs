@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using Sweep.Grains;
@@ -91,6 +92,9 @@ internal sealed class SiloProcess : IAsyncDisposable
         CanonicalJson.Deserialize<ExperimentStatus>(await Ask(() => _http.GetAsync($"experiments/{experiment}")));
 
     public async Task<QueueStatus> Queue() => CanonicalJson.Deserialize<QueueStatus>(await Ask(() => _http.GetAsync("queue")));
+
+    /// <summary>Says from now on who asks.</summary>
+    public void Authorize(string token) => _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
 
     /// <summary>Its engine processes.</summary>
     public IReadOnlyList<int> Engines() => [.. ProcessTable.ChildrenOf(Id)];

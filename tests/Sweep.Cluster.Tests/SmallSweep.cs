@@ -25,4 +25,7 @@ internal static class SmallSweep
 
     /// <summary>The same with a first stage that is long enough to be caught in the middle on any machine.</summary>
     public static SweepSpec Longer { get; } = Spec with { Pretrain = Spec.Pretrain! with { Epochs = 16 } };
+
+    /// <summary>The same with epochs that take longer than anybody waits for one.</summary>
+    public static SweepSpec LongEpochs { get; } = Spec with { Pretrain = Spec.Pretrain! with { ImagesPerEpoch = 50_000 } };
 }

@@ -14,6 +14,9 @@ public static class EngineEnvironment
         "SWEEP_DATA", "XDG_DATA_HOME", "SWEEP_LIBTORCH", "SWEEP_ENGINE_FAULT",
     ];
 
+    /// <summary>Whatever begins as if it were needed: a secret is not.</summary>
+    private static readonly string[] s_secretEndings = ["KEY", "TOKEN", "SECRET", "PASSWORD"];
+
     private static readonly string[] s_keptPrefixes = ["NVIDIA_", "CUDA_", "LIBTORCH_", "TORCH_"];
 
     /// <param name="own">This process's environment.</param>
@@ -22,7 +25,8 @@ public static class EngineEnvironment
     {
         var variables = own
             .Where(variable => s_kept.Contains(variable.Key, StringComparer.Ordinal)
-                || s_keptPrefixes.Any(prefix => variable.Key.StartsWith(prefix, StringComparison.Ordinal)))
+                || (s_keptPrefixes.Any(prefix => variable.Key.StartsWith(prefix, StringComparison.Ordinal))
+                    && !s_secretEndings.Any(ending => variable.Key.EndsWith(ending, StringComparison.Ordinal))))
             .ToDictionary(StringComparer.Ordinal);
         var count = threads.ToString(CultureInfo.InvariantCulture);
         variables["OMP_NUM_THREADS"] = count;
