@@ -155,6 +155,9 @@ public sealed class ProtocolTests : IDisposable
         var progress = story.OfType<ProgressEvent>().Select(happened => happened.EpochsDone).ToList();
         Assert.Equal(progress.Order(), progress);
         Assert.Equal(3, progress[^1]);
+        var work = story.OfType<ProgressEvent>().Select(happened => happened.Work).OfType<TrainingWork>().ToList();
+        Assert.Equal((3 * 10, 3 * 640), (work.Sum(part => part.Steps), work.Sum(part => part.Samples)));
+        Assert.All(work, part => Assert.InRange(part.LoaderSeconds, 0, part.Seconds));
         var result = ((CompletedEvent)story[^1]).Result;
         Assert.Equal(3, result.Curve!.Count);
         Assert.Equal(CanonicalJson.SerializeIndented(result) + "\n", File.ReadAllText(Path.Combine(request.Output, "result.json")));

@@ -85,7 +85,7 @@ internal sealed class StageBench : IDisposable
 
         public void Started(int epochsResumed) => EpochsSaved = epochsResumed;
 
-        public void Progress(double epochsDone, int epochs, double? loss)
+        public void Progress(double epochsDone, int epochs, double? loss, TrainingWork? work = null)
         {
         }
 

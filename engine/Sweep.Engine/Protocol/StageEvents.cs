@@ -13,10 +13,10 @@ public sealed class StageEvents(StageId stage, Action<EngineEvent> send, TimePro
 
     public void Started(int epochsResumed) => send(new StartedEvent { Stage = stage, EpochsResumed = epochsResumed });
 
-    public void Progress(double epochsDone, int epochs, double? loss)
+    public void Progress(double epochsDone, int epochs, double? loss, TrainingWork? work = null)
     {
         _last = time.GetTimestamp();
-        send(new ProgressEvent { Stage = stage, EpochsDone = epochsDone, Epochs = epochs, Loss = loss });
+        send(new ProgressEvent { Stage = stage, EpochsDone = epochsDone, Epochs = epochs, Loss = loss, Work = work });
     }
 
     public void Checkpoint(int epochs, string folder) => send(new CheckpointEvent { Stage = stage, Epochs = epochs, Folder = folder });

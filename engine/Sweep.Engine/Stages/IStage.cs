@@ -1,5 +1,6 @@
 using Sweep.Models;
 using Sweep.Recipes;
+using Sweep.Recipes.Protocol;
 
 namespace Sweep.Engine.Stages;
 
@@ -21,7 +22,8 @@ public interface IStageEvents
 
     void Started(int epochsResumed);
 
-    void Progress(double epochsDone, int epochs, double? loss);
+    /// <param name="work">What was trained since the last progress; null for nothing.</param>
+    void Progress(double epochsDone, int epochs, double? loss, TrainingWork? work = null);
 
     void Checkpoint(int epochs, string folder);
 }

@@ -132,7 +132,7 @@ public sealed class TrainingLoop : IDisposable
     private EpochRecord RunEpoch(int epoch)
     {
         var order = new EpochOrder(_recipe, _images.Count, epoch);
-        using var batches = _images.Train(_recipe, order, epoch);
+        using var batches = new MeteredBatches(_images.Train(_recipe, order, epoch), _context.Time);
         var learningRate = 0.0;
         _meter.Begin(epoch);
         for (var step = 0; step < order.Steps; step++)
@@ -141,9 +141,10 @@ public sealed class TrainingLoop : IDisposable
             using var scope = NewDisposeScope();
             learningRate = LearningRate.At(_recipe, (long)epoch * order.Steps + step, (long)_recipe.Epochs * order.Steps);
             _meter.Add(_step.Take(new TrainingMoment(epoch, _recipe.Epochs, step, order.Steps, learningRate), batches));
-            if (_context.Events.ProgressDue)
+            if (_context.Events.ProgressDue || step == order.Steps - 1)
             {
-                _context.Events.Progress(epoch - First + (step + 1.0) / order.Steps, End - First, _meter.Mean());
+                var loss = _meter.Mean(); // waits for the device, so the steps' time is all of it
+                _context.Events.Progress(epoch - First + (step + 1.0) / order.Steps, End - First, loss, batches.Take());
             }
         }
 

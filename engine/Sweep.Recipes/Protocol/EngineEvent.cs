@@ -46,6 +46,24 @@ public sealed record ProgressEvent : EngineEvent
 
     /// <summary>Running mean of the training loss, in nats.</summary>
     public double? Loss { get; init; }
+
+    /// <summary>Null where nothing was trained.</summary>
+    public TrainingWork? Work { get; init; }
+}
+
+/// <summary>What training did since the report before. Each step is in one report, so that whoever hears adds them up.</summary>
+public sealed record TrainingWork
+{
+    public required int Steps { get; init; }
+
+    /// <summary>Images; one counts as often as it is trained on.</summary>
+    public required long Samples { get; init; }
+
+    /// <summary>The steps' time, the device waited for, checkpoints not in it.</summary>
+    public required double Seconds { get; init; }
+
+    /// <summary>Of these, waiting for images.</summary>
+    public required double LoaderSeconds { get; init; }
 }
 
 /// <summary>A checkpoint is whole on disk.</summary>

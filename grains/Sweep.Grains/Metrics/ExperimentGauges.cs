@@ -29,7 +29,8 @@ public sealed record ExperimentGauges
 /// <param name="Size">Trials.</param>
 /// <param name="Hypervolume">Null without a front or an unpruned net.</param>
 /// <param name="BestAccuracy">Null without a front.</param>
-public sealed record FrontGauges(int Size, double? Hypervolume, double? BestAccuracy)
+/// <param name="Points">The best accuracy first; at most <see cref="GrainMetrics.PointLimit"/>.</param>
+public sealed record FrontGauges(int Size, double? Hypervolume, double? BestAccuracy, IReadOnlyList<TrialMetrics> Points)
 {
     /// <param name="front">So far.</param>
     /// <param name="dense">The unpruned net, if it is measured.</param>
@@ -39,6 +40,11 @@ public sealed record FrontGauges(int Size, double? Hypervolume, double? BestAccu
         return new FrontGauges(
             front.Count,
             dense is null || front.Count == 0 ? null : Planning.Hypervolume.Of([.. front.Select(trial => ObjectiveValues.Gains(objectives, trial, dense))]),
-            front.Count == 0 ? null : front.Max(trial => trial.Accuracy));
+            front.Count == 0 ? null : front.Max(trial => trial.Accuracy),
+            Shown([.. front.OrderByDescending(trial => trial.Accuracy).ThenBy(trial => trial.Parameters)]));
     }
+
+    private static IReadOnlyList<TrialMetrics> Shown(IReadOnlyList<TrialMetrics> ordered) => ordered.Count <= GrainMetrics.PointLimit
+        ? ordered
+        : [.. Enumerable.Range(0, GrainMetrics.PointLimit).Select(rank => ordered[rank * (ordered.Count - 1) / (GrainMetrics.PointLimit - 1)])];
 }

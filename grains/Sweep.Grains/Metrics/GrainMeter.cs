@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using Sweep.Planning;
 using Sweep.Recipes;
 
@@ -18,6 +19,7 @@ public sealed class GrainMeter
     private readonly Counter<long> _experimentsFinished;
     private readonly Counter<long> _trialsFinished;
     private readonly Counter<long> _dropped;
+    private readonly Histogram<double> _queueWait;
     private readonly ExperimentSeries _experiments = new(GrainMetrics.ExperimentLimit);
     private volatile QueueGauges? _queue;
 
@@ -36,6 +38,7 @@ public sealed class GrainMeter
         _experimentsFinished = GrainMetrics.ExperimentsFinished.CreateCounter<long>(meter);
         _trialsFinished = GrainMetrics.TrialsFinished.CreateCounter<long>(meter);
         _dropped = GrainMetrics.SeriesDropped.CreateCounter<long>(meter);
+        _queueWait = GrainMetrics.QueueWait.CreateHistogram(meter);
         GrainMetrics.QueueDepth.CreateGauge(meter, () => ByWord(_queue?.Waiting, "kind"));
         GrainMetrics.StagesRunning.CreateGauge(meter, () => ByWord(_queue?.Running, "kind"));
         GrainMetrics.Workers.CreateGauge(meter, () => ByWord(_queue?.Workers, "state"));
@@ -47,11 +50,17 @@ public sealed class GrainMeter
         GrainMetrics.FrontSize.CreateGauge(meter, () => ByExperiment(one => one.Front.Value.Size));
         GrainMetrics.Hypervolume.CreateGauge(meter, () => ByExperiment(one => one.Front.Value.Hypervolume));
         GrainMetrics.BestAccuracy.CreateGauge(meter, () => ByExperiment(one => one.Front.Value.BestAccuracy));
+        GrainMetrics.PointAccuracy.CreateGauge(meter, () => ByPoint(point => point.Accuracy));
+        GrainMetrics.PointParameters.CreateGauge(meter, () => ByPoint(point => point.Parameters));
+        GrainMetrics.PointFlops.CreateGauge(meter, () => ByPoint(point => point.Flops));
         GrainMetrics.Progress.CreateGauge(meter, () => ByExperiment(one => one.Progress));
     }
 
     /// <summary>A worker has the stage.</summary>
     public void AttemptStarted(StageKind kind) => _started.Add(1, Word("kind", kind));
+
+    /// <summary>A worker has got a stage that was queued.</summary>
+    public void StageTaken(TimeSpan waited) => _queueWait.Record(Math.Max(0, waited.TotalSeconds));
 
     /// <summary>An attempt has ended, and the stage with it or not.</summary>
     /// <param name="after">The stage, as it now is.</param>
@@ -133,6 +142,15 @@ public sealed class GrainMeter
         var all = _experiments.All();
         return Enum.GetValues<TState>().Select(state => new Measurement<int>(count(all, state), Word("state", state)));
     }
+
+    private IEnumerable<Measurement<T>> ByPoint<T>(Func<TrialMetrics, T> value)
+        where T : struct =>
+        from one in _experiments.Named()
+        from point in one.Gauges.Front.Value.Points.Index()
+        select new Measurement<T>(
+            value(point.Item),
+            new("experiment", one.Experiment),
+            new KeyValuePair<string, object?>("rank", point.Index.ToString(CultureInfo.InvariantCulture)));
 
     private IEnumerable<Measurement<double>> ByExperiment(Func<ExperimentGauges, double?> value) =>
         from one in _experiments.Named()

@@ -42,6 +42,9 @@ public static class GrainMetrics
     /// <summary>Experiments that have series of their own at a time.</summary>
     public const int ExperimentLimit = 20;
 
+    /// <summary>Points of a front that have series of their own; of a larger front, so many evenly over it, both ends included.</summary>
+    public const int PointLimit = 16;
+
     private static readonly MetricLabel s_kind = MetricLabel.Of<StageKind>("kind");
     private static readonly MetricLabel s_experiment = new("experiment", [], ExperimentLimit);
 
@@ -80,6 +83,13 @@ public static class GrainMetrics
 
     public static MetricDefinition Progress { get; } = OfExperiment(
         "sweep.experiment.progress", "1", "Finished share of the epochs the experiment needs, in [0, 1].");
+
+    public static MetricDefinition PointAccuracy { get; } = OfPoint("sweep.pareto.point.accuracy", "1", "Accuracy of a point of the front, in [0, 1]; rank 0 has the best.");
+
+    public static MetricDefinition PointParameters { get; } = OfPoint("sweep.pareto.point.parameters", "{parameter}", "Parameters of that point's net.");
+
+    public static MetricDefinition PointFlops { get; } = OfPoint(
+        "sweep.pareto.point.flops", "{multiply-accumulate}", "Multiply-accumulates of that point's net for one image.");
 
     public static MetricDefinition SeriesDropped { get; } = new(
         "sweep.metrics.series.dropped", MetricForm.Counter, "{experiment}",
@@ -128,6 +138,12 @@ public static class GrainMetrics
     public static MetricDefinition QueueOldest { get; } = new(
         "sweep.queue.oldest.wait", MetricForm.Gauge, "s", "How long the stage that waits longest has waited; 0 when none waits.");
 
+    public static MetricDefinition QueueWait { get; } = new(
+        "sweep.stage.queue.wait", MetricForm.Histogram, "s", "How long stages waited in the queue until a worker had them.")
+    {
+        Edges = [1, 5, 15, 60, 300, 900, 3600, 14400, 43200],
+    };
+
     public static MetricDefinition StagesRunning { get; } = new(
         "sweep.stages.running", MetricForm.Gauge, "{stage}", "Stages with a worker.")
     {
@@ -147,14 +163,18 @@ public static class GrainMetrics
 
     public static IReadOnlyList<MetricDefinition> All { get; } =
     [
-        Experiments, ExperimentsFinished, Trials, TrialsFinished, FrontSize, Hypervolume, BestAccuracy, Progress, SeriesDropped,
+        Experiments, ExperimentsFinished, Trials, TrialsFinished, FrontSize, Hypervolume, BestAccuracy, Progress,
+        PointAccuracy, PointParameters, PointFlops, SeriesDropped,
         StagesFinished, StagesRunning, AttemptsStarted, AttemptsFinished, Failures, Retries, ReportsRefused,
-        QueueDepth, QueueOldest, LeasesHeld, LeasesExpired, Workers,
+        QueueDepth, QueueOldest, QueueWait, LeasesHeld, LeasesExpired, Workers,
     ];
 
     private static IReadOnlyList<ExperimentState> EndStates => [ExperimentState.Complete, ExperimentState.Cancelled, ExperimentState.Failed];
 
     private static IReadOnlyList<TrialState> TrialEnds => [TrialState.Complete, TrialState.Stopped, TrialState.Failed];
+
+    private static MetricDefinition OfPoint(string name, string unit, string description) =>
+        new(name, MetricForm.Gauge, unit, description) { Labels = [s_experiment, new MetricLabel("rank", [], PointLimit)] };
 
     private static MetricDefinition OfExperiment(string name, string unit, string description) =>
         new(name, MetricForm.Gauge, unit, description) { Labels = [s_experiment] };

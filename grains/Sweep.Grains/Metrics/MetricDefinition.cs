@@ -41,6 +41,9 @@ public sealed record MetricDefinition(string Name, MetricForm Form, string Unit,
     public void CreateGauge<T>(Meter meter, Func<IEnumerable<Measurement<T>>> observe)
         where T : struct => Of(meter, MetricForm.Gauge).CreateObservableGauge(Name, observe, Unit, Description);
 
+    public void CreateObservedCounter<T>(Meter meter, Func<IEnumerable<Measurement<T>>> observe)
+        where T : struct => Of(meter, MetricForm.Counter).CreateObservableCounter(Name, observe, Unit, Description);
+
     private Meter Of(Meter meter, MetricForm form)
     {
         ArgumentNullException.ThrowIfNull(meter);

@@ -137,6 +137,7 @@ public sealed class QueueBook(SchedulingOptions options)
             Worker = report.Worker,
             Silo = report.Silo,
             Offer = chosen.Offer,
+            QueuedSince = chosen.Since,
             Device = report.Device,
             Heard = now,
             HeardHere = true,

@@ -18,6 +18,9 @@ public sealed record StageLease
     /// <summary>Null while the stage is asked to open it.</summary>
     public int? Attempt { get; init; }
 
+    /// <summary>Since when it was queued; null when it came to this book with its worker.</summary>
+    public DateTimeOffset? QueuedSince { get; init; }
+
     /// <summary>Null when only the worker has told of the stage so far.</summary>
     public StageOffer? Offer { get; init; }
 

@@ -76,6 +76,11 @@ public sealed partial class WorkQueueGrain(
             if (await Start(lease) is { } assignment)
             {
                 _book.Started(lease, assignment.Attempt);
+                if (lease is { Attempt: null, QueuedSince: { } since })
+                {
+                    meter.StageTaken(Now - since);
+                }
+
                 return Answer(report, DirectiveKind.Run) with { Assignment = assignment };
             }
 

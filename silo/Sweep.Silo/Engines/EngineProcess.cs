@@ -167,7 +167,7 @@ public sealed class EngineProcess(EngineSettings settings, TimeProvider time, IL
         switch (happened)
         {
             case ProgressEvent progress when progress.Stage == stage:
-                listener.OnProgress(progress.EpochsDone, progress.Loss);
+                listener.OnProgress(progress.EpochsDone, progress.Loss, progress.Work);
                 return null;
             case CheckpointEvent checkpoint when checkpoint.Stage == stage:
                 listener.OnCheckpoint(Path.Combine(run.Checkpoints, checkpoint.Folder), checkpoint.Epochs);

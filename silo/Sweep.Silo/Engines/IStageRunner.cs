@@ -1,4 +1,5 @@
 using Sweep.Recipes;
+using Sweep.Recipes.Protocol;
 
 namespace Sweep.Silo.Engines;
 
@@ -33,7 +34,8 @@ public interface IStageListener
 {
     /// <param name="epochsDone">Resumed ones included; fractional inside an epoch.</param>
     /// <param name="loss">Running mean, in nats.</param>
-    void OnProgress(double epochsDone, double? loss);
+    /// <param name="work">What was trained since the last call; null for nothing.</param>
+    void OnProgress(double epochsDone, double? loss, TrainingWork? work = null);
 
     /// <summary>A checkpoint is whole on disk. It may be deleted once two newer ones are.</summary>
     /// <param name="folder">Absolute.</param>

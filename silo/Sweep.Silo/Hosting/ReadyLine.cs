@@ -18,6 +18,9 @@ internal sealed record ReadyLine
 
     public required int HttpPort { get; init; }
 
+    /// <summary>Null when the metrics are beside the API.</summary>
+    public int? MetricsPort { get; init; }
+
     /// <summary>Workers of this silo.</summary>
     public required int Workers { get; init; }
 

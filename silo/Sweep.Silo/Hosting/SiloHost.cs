@@ -35,9 +35,11 @@ internal static class SiloHost
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "sweep-silo", ContentRootPath = AppContext.BaseDirectory });
         Log(builder.Logging, fileLog);
         builder.ListenHttp(options.Http, httpPort);
+        var metricsPort = builder.ListenMetrics(options.Telemetry.Metrics);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainLimit + s_stopMargin);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSweepMetrics();
+        builder.Services.AddSweepTraces(options.Telemetry, options.Name);
         builder.Services.AddSingleton<WorkerMeter>();
         builder.Services.AddSingleton<ISweepApi, GrainSweepApi>();
         builder.Services.AddSingleton(services => new TrialModels(
@@ -51,9 +53,11 @@ internal static class SiloHost
         builder.Services.AddSingleton(services => CreateWorkers(services, options, state, slots, engine));
         builder.Services.AddHostedService(services => services.GetRequiredService<WorkerService>());
         var app = builder.Build();
+        app.SeparateMetrics(metricsPort);
         app.ServeHttp(options.Http);
-        app.MapSweepMetrics().Let(RouteAccess.Read);
-        app.Lifetime.ApplicationStarted.Register(() => Announce(app, options, state, ports, slots.Count));
+        app.MapMetrics(metricsPort);
+        app.StartTraces();
+        app.Lifetime.ApplicationStarted.Register(() => Announce(app, options, state, ports, metricsPort, slots.Count));
         return app;
     }
 
@@ -84,6 +88,7 @@ internal static class SiloHost
         var gate = new MachineGate();
         var meter = services.GetRequiredService<WorkerMeter>();
         var instance = Guid.NewGuid().ToString("N")[..8];
+        meter.HasWorkers(slots.Count);
         var patience = options.Lease / 2;
         var runners = slots.Select(slot => new EngineProcess(
             Engine(options, state, slot, engine!), time, loggers.CreateLogger<EngineProcess>())).ToList();
@@ -129,7 +134,7 @@ internal static class SiloHost
 
     private static string FileName(DeviceSlot slot) => FormattableString.Invariant($"{slot.Device.Replace(':', '-')}-{slot.Slot}");
 
-    private static void Announce(WebApplication app, SiloSettings options, StateFolder state, SiloPorts ports, int workers)
+    private static void Announce(WebApplication app, SiloSettings options, StateFolder state, SiloPorts ports, int? metricsPort, int workers)
     {
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         var line = CanonicalJson.Serialize(new ReadyLine
@@ -140,6 +145,7 @@ internal static class SiloHost
             SiloPort = ports.Silo,
             GatewayPort = ports.Gateway,
             HttpPort = new Uri(address).Port,
+            MetricsPort = metricsPort,
             Workers = workers,
             State = options.StateFolder,
         });

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Sweep.Grains;
 using Sweep.Planning;
 using Sweep.Recipes;
+using Sweep.Silo.Metrics;
 using Sweep.Silo.Settings;
 
 namespace Sweep.Silo.Http;
@@ -22,7 +23,11 @@ internal static class SweepApiRoutes
         var experiments = api.MapGroup("/experiments");
         experiments.MapGet("", async (ISweepApi sweep, CancellationToken ct) => Json(await sweep.List(ct)));
         experiments.MapPost("", async (HttpRequest request, HttpSettings limits, ISweepApi sweep, CancellationToken ct) =>
-            Json(await sweep.Submit(await ReadSpec(request, limits.GreatestDepth, ct), ct)))
+        {
+            var spec = await ReadSpec(request, limits.GreatestDepth, ct);
+            using var span = SweepTraces.BeginSubmit(spec.Name);
+            return Json(await sweep.Submit(spec, ct));
+        })
             .Let(RouteAccess.Needs(AccessScope.Submit));
         experiments.MapGet("/{name}", async (string name, ISweepApi sweep, CancellationToken ct) => Json(await sweep.GetStatus(name, ct)));
         experiments.MapGet("/{name}/result", async (string name, ISweepApi sweep, CancellationToken ct) => Json(await sweep.GetResult(name, ct)));

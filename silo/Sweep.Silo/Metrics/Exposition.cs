@@ -2,36 +2,52 @@ using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using Sweep.Grains;
+using Sweep.Silo.Devices;
 
 namespace Sweep.Silo.Metrics;
 
 /// <summary>Which meters Prometheus sees at <c>/metrics</c>, and in which shape.</summary>
 internal static class Exposition
 {
-    private const string Orleans = "Microsoft.Orleans";
     private const string Runtime = "System.Runtime";
+    private const string Http = "Microsoft.AspNetCore.Hosting";
 
     /// <summary>
-    /// Orleans counts the latencies of calls in bands that are not cumulative: no histogram of Prometheus', which this name would promise.
+    /// The most series of one instrument that is not ours; what has other labels goes into one with <c>otel_metric_overflow="true"</c>.
+    /// Ours have labels of known values.
     /// </summary>
-    private const string LatencyBands = "orleans-app-requests-latency-bucket";
+    private const int ForeignLimit = 100;
 
-    /// <summary>Orleans measures in milliseconds.</summary>
-    private static readonly double[] s_orleansEdges = [1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 10000];
+    private static readonly double[] s_requestEdges = [.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10];
 
-    public static IServiceCollection AddSweepMetrics(this IServiceCollection services) => services.AddSingleton(_ => Sdk.CreateMeterProviderBuilder()
-        .AddMeter(MetricDefinition.Meter, Orleans, Runtime, "Microsoft.AspNetCore.Hosting")
-        .AddView(Shape)
-        .AddPrometheusExporter(options =>
+    public static IServiceCollection AddSweepMetrics(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IGpuProbe>(_ => new NvmlProbe());
+        services.AddSingleton<OrleansMeters>();
+        services.AddSingleton<GpuMeter>();
+        services.AddSingleton<BuildMeter>();
+        return services.AddSingleton(provider =>
         {
-            // The names say whose they are, and where they come from is the scraper's to say.
-            options.ScopeInfoEnabled = false;
-            options.TargetInfoEnabled = false;
-        })
-        .Build());
+            provider.GetRequiredService<OrleansMeters>();
+            provider.GetRequiredService<GpuMeter>();
+            provider.GetRequiredService<BuildMeter>();
+            return Sdk.CreateMeterProviderBuilder()
+                .AddMeter(MetricDefinition.Meter, OrleansMeters.Source, OrleansMeters.Converted, Runtime, Http)
+                .AddView(Shape)
+                .AddPrometheusExporter(options =>
+                {
+                    // The names say whose they are, and where they come from is the scraper's to say.
+                    options.ScopeInfoEnabled = false;
+                    options.TargetInfoEnabled = false;
+                })
+                .Build();
+        });
+    }
 
     public static IEndpointConventionBuilder MapSweepMetrics(this IEndpointRouteBuilder routes) =>
         routes.MapPrometheusScrapingEndpoint("/metrics", routes.ServiceProvider.GetRequiredService<MeterProvider>(), null, null);
@@ -39,14 +55,20 @@ internal static class Exposition
     /// <returns>Null for an instrument that stays as it is.</returns>
     private static MetricStreamConfiguration? Shape(Instrument instrument) => instrument switch
     {
-        { Meter.Name: Orleans, Name: LatencyBands } => new MetricStreamConfiguration { Name = "orleans-app-requests-latency-band" },
-        { Meter.Name: Orleans } when IsHistogram(instrument) => new ExplicitBucketHistogramConfiguration { Boundaries = s_orleansEdges },
+        { Meter.Name: OrleansMeters.Source } => OrleansMeters.Shape(instrument),
 
         // Prometheus keeps names that end in _count for histograms.
         { Meter.Name: Runtime } when instrument.Name.EndsWith(".count", StringComparison.Ordinal) => MetricStreamConfiguration.Drop,
+        { Meter.Name: Runtime } => new MetricStreamConfiguration { CardinalityLimit = ForeignLimit },
+
+        // Route templates, never paths.
+        { Meter.Name: Http, Name: "http.server.request.duration" } => new ExplicitBucketHistogramConfiguration
+        {
+            Boundaries = s_requestEdges,
+            TagKeys = ["http.route", "http.request.method", "http.response.status_code"],
+            CardinalityLimit = ForeignLimit,
+        },
+        { Meter.Name: Http } => new MetricStreamConfiguration { TagKeys = ["http.request.method"], CardinalityLimit = ForeignLimit },
         _ => null,
     };
-
-    private static bool IsHistogram(Instrument instrument) =>
-        instrument.GetType() is { IsGenericType: true } type && type.GetGenericTypeDefinition() == typeof(Histogram<>);
 }

@@ -23,6 +23,8 @@ public static class SiloFlags
         new("--http-depth", "SWEEP_HTTP_DEPTH", "count", "levels of the deepest JSON taken over HTTP (default 32)"),
         new("--token-rate", "SWEEP_TOKEN_RATE", "count", "HTTP requests a minute with one token (default 6000)"),
         new("--address-rate", "SWEEP_ADDRESS_RATE", "count", "HTTP requests a minute from one address (default 6000)"),
+        new("--metrics", "SWEEP_METRICS", "address:port", "where /metrics is served instead, without tokens, for a port that no ingress leads to (default: beside the API)"),
+        new("--otlp", "OTEL_EXPORTER_OTLP_ENDPOINT", "url", "collector that takes traces by OTLP, http://host:4318 for example (default: none)"),
         new("--join", "SWEEP_JOIN", "host:port", "silo port of the primary to join (default: be the primary)"),
         new("--role", "SWEEP_ROLE", "word", "control (grains, API and page), worker (devices), or both (default both)"),
         new("--membership", "SWEEP_MEMBERSHIP", "word", "where silos find one another: primary, azure or postgres (default primary)"),

@@ -21,6 +21,8 @@ public sealed record SiloSettings
     /// <summary>The page and the HTTP API.</summary>
     public HttpSettings Http { get; init; } = new();
 
+    public TelemetrySettings Telemetry { get; init; } = new();
+
     public ClusterSettings Cluster { get; init; } = new();
 
     public StorageSettings Storage { get; init; } = new();

@@ -26,6 +26,7 @@ public static class SiloSettingsReader
             SiloPort = values.One("--silo-port", ParseCount) ?? 0,
             GatewayPort = values.One("--gateway-port", ParseCount) ?? 0,
             Http = ReadHttp(values),
+            Telemetry = new TelemetrySettings { Metrics = values.One("--metrics", ParseListening), Traces = values.One("--otlp", ParseUrl) },
             Cluster = cluster,
             Storage = ReadStorage(values),
             Spot = ReadSpot(values),
@@ -189,6 +190,8 @@ public static class SiloSettingsReader
                 ? new IPEndPoint(address, port)
                 : null;
     }
+
+    private static Uri? ParseUrl(string text) => Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? url : null;
 
     private static Dictionary<string, List<string>> ParseFlags(IReadOnlyList<string> arguments)
     {

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Sweep.Grains;
 using Sweep.Recipes;
+using Sweep.Recipes.Protocol;
 using Sweep.Silo.Engines;
 using Sweep.Silo.Files;
 using Sweep.Silo.Metrics;
@@ -81,8 +82,13 @@ internal sealed class Attempt : IStageListener, IDisposable
         return Ended;
     }
 
-    public void OnProgress(double epochsDone, double? loss)
+    public void OnProgress(double epochsDone, double? loss, TrainingWork? work = null)
     {
+        if (work is not null)
+        {
+            _place.Meter.Trained(_place.Device, work);
+        }
+
         if (_epochsCounted is { } counted && epochsDone > counted)
         {
             _place.Meter.EpochsRun(_assignment.Recipe.Kind, epochsDone - counted);
@@ -119,7 +125,8 @@ internal sealed class Attempt : IStageListener, IDisposable
         await using var onDraining = draining.UnsafeRegister(static attempt => ((Attempt)attempt!).GiveUpIfTooLong(), this);
         var holds = new List<ArtifactHold>();
         IDisposable? turn = null;
-        var begun = _place.Meter.Begin();
+        var begun = _place.Meter.AttemptBegan(_assignment.Recipe.Kind);
+        using var span = SweepTraces.Begin("attempt", _assignment, _place);
         AttemptReport last;
         try
         {
@@ -145,7 +152,8 @@ internal sealed class Attempt : IStageListener, IDisposable
         await _commits.Settled();
         CleanUp();
         turn?.Dispose();
-        _place.Meter.AttemptEnded(_assignment.Recipe.Kind, last.Phase, begun);
+        _place.Meter.AttemptEnded(_assignment.Recipe.Kind, last, _place.Device, begun);
+        SweepTraces.End(span, last);
 
         // The last checkpoint may have been committed after the outcome was known.
         Update(report => last with { Checkpoint = report.Checkpoint }, isNews: true);
@@ -174,6 +182,7 @@ internal sealed class Attempt : IStageListener, IDisposable
         Directory.CreateDirectory(_folder);
         foreach (var input in recipe.Inputs)
         {
+            using var span = SweepTraces.Begin("artifact fetch", input, _assignment.Inputs[input]);
             holds.Add(await _place.Cache.Hold(input, _assignment.Inputs[input], _dropped.Token));
         }
 
@@ -194,14 +203,24 @@ internal sealed class Attempt : IStageListener, IDisposable
         {
             case StageOutcome.Completed completed:
                 Directory.CreateDirectory(output);
-                var artifact = await _place.Meter.Commit(CommitContent.Artifact, output, () => _place.Store.Put(output, under: null, _dropped.Token));
-                _place.Cache.Adopt(recipe.Id, artifact, output);
-                return Report with { Phase = AttemptPhase.Succeeded, Artifact = artifact, Result = completed.Result, EpochsDone = recipe.Epochs };
+                using (SweepTraces.Begin("artifact commit", recipe.Id))
+                {
+                    return await Commit(output, completed.Result);
+                }
+
             case StageOutcome.Failed failed:
                 return Failure(failed.Failure);
             default:
                 return Report with { Phase = AttemptPhase.HandedBack };
         }
+    }
+
+    private async Task<AttemptReport> Commit(string output, StageResult result)
+    {
+        var recipe = _assignment.Recipe;
+        var artifact = await _place.Meter.Commit(CommitContent.Artifact, output, () => _place.Store.Put(output, under: null, _dropped.Token));
+        _place.Cache.Adopt(recipe.Id, artifact, output);
+        return Report with { Phase = AttemptPhase.Succeeded, Artifact = artifact, Result = result, EpochsDone = recipe.Epochs };
     }
 
     /// <summary>A damaged checkpoint costs its epochs, not the stage: training starts again from the beginning, with the same result.</summary>

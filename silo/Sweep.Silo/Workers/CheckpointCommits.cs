@@ -56,6 +56,7 @@ internal sealed class CheckpointCommits(IArtifactStore store, WorkerMeter meter,
                 _next = null;
             }
 
+            using var span = SweepTraces.Begin("checkpoint commit", stage);
             try
             {
                 committed(await meter.Commit(CommitContent.Checkpoint, folder, () => store.Put(folder, Path.GetFileName(folder), CancellationToken.None)));
@@ -63,7 +64,9 @@ internal sealed class CheckpointCommits(IArtifactStore store, WorkerMeter meter,
             catch (Exception e) when (StorageFault.IsStorage(e))
             {
                 // Not the attempt's end: the stage goes on, and at worst repeats the epochs since the last commit somewhere else.
-                log.LogWarning("{Stage}: {Fault}", stage, StorageFault.Describe(e, "commit checkpoint", folder));
+                var fault = StorageFault.Describe(e, "commit checkpoint", folder);
+                SweepTraces.Fault(span, fault);
+                log.LogWarning("{Stage}: {Fault}", stage, fault);
             }
         }
     }

@@ -81,9 +81,12 @@ public sealed class Worker
     /// <returns>Null when the cluster is away.</returns>
     private async Task<WorkerDirective?> TryCall(WorkerReport report)
     {
+        var begun = _place.Meter.Begin();
+        var answered = false;
         try
         {
             var directive = await _synchronize(report);
+            answered = true;
             if (_away)
             {
                 _away = false;
@@ -103,6 +106,13 @@ public sealed class Worker
             }
 
             return null;
+        }
+        finally
+        {
+            if (report.Attempt is not null)
+            {
+                _place.Meter.LeaseRenewed(answered, begun);
+            }
         }
     }
 

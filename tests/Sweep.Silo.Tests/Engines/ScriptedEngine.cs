@@ -71,9 +71,9 @@ public sealed class RecordingListener : IStageListener
     /// <summary>Completes with the first news.</summary>
     public Task First => _first.Task;
 
-    public void OnProgress(double epochsDone, double? loss)
+    public void OnProgress(double epochsDone, double? loss, TrainingWork? work = null)
     {
-        Heard.Add(FormattableString.Invariant($"progress {epochsDone} {loss}").TrimEnd());
+        Heard.Add(FormattableString.Invariant($"progress {epochsDone} {loss} {(work is null ? "" : $"{work.Steps} steps")}").TrimEnd());
         _first.TrySetResult();
     }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using Sweep.Grains;
 using Sweep.Recipes;
 using Sweep.Testing;
@@ -113,20 +112,5 @@ public sealed class GrainMetricsTests : IAsyncLifetime
         var exposed = await _app.ScrapeUntil(now => now.Of("sweep_experiment_progress").Count == 0);
 
         Assert.Empty(exposed.Of("sweep_queue_depth"));
-    }
-
-    [Fact]
-    public async Task OrleansLatencyBands_AreNoBuckets_AndItsHistogramsHaveOurEdges()
-    {
-        using var orleans = new Meter("Microsoft.Orleans");
-        orleans.CreateObservableCounter("orleans-app-requests-latency-bucket", () => new Measurement<long>(3, new KeyValuePair<string, object?>("duration", "100ms")), "ms");
-        orleans.CreateHistogram<double>("orleans-storage-read-latency", "ms").Record(3);
-
-        var exposed = await _app.Scrape();
-
-        Assert.DoesNotContain(exposed.Types.Keys, name => name.Contains("latency_bucket", StringComparison.Ordinal));
-        Assert.Equal(3, exposed.Sum("orleans_app_requests_latency_band_milliseconds_total", ("duration", "100ms")));
-        Assert.Equal(1, exposed.Sum("orleans_storage_read_latency_milliseconds_bucket", ("le", "5")));
-        Assert.Equal(0, exposed.Sum("orleans_storage_read_latency_milliseconds_bucket", ("le", "2.5")));
     }
 }

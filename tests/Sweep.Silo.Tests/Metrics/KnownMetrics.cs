@@ -6,10 +6,10 @@ namespace Sweep.Silo.Tests.Metrics;
 /// <summary>Every metric of ours by the name that Prometheus sees.</summary>
 internal static class KnownMetrics
 {
-    public static IReadOnlyList<MetricDefinition> All { get; } = [.. GrainMetrics.All, .. SiloMetrics.All];
+    public static IReadOnlyList<MetricDefinition> All { get; } = [.. GrainMetrics.All, .. SiloMetrics.All, .. GpuMetrics.All];
 
     public static string NameOf(MetricDefinition definition) => definition.Name.Replace('.', '_')
-        + definition.Unit switch { "s" => "_seconds", "By" => "_bytes", _ => "" }
+        + definition.Unit switch { "s" => "_seconds", "By" => "_bytes", "W" => "_watts", "J" => "_joules", "Cel" => "_celsius", _ => "" }
         + (definition.Form == MetricForm.Counter ? "_total" : "");
 
     /// <summary>The series is of a known metric, with its labels and no others, and with values that it may have.</summary>

@@ -1,3 +1,4 @@
+using Sweep.Recipes.Protocol;
 using Sweep.Silo.Engines;
 using Sweep.Testing;
 
@@ -12,7 +13,7 @@ internal sealed class PlayedEngine : IStageRunner
         for (var epoch = 1; epoch <= run.Recipe.Epochs; epoch++)
         {
             listener.OnProgress(epoch - 0.5, 2);
-            listener.OnProgress(epoch, 1);
+            listener.OnProgress(epoch, 1, new TrainingWork { Steps = 4, Samples = 128, Seconds = 0.08, LoaderSeconds = 0.02 });
             var folder = Path.Combine(run.Checkpoints, FormattableString.Invariant($"epoch-{epoch:0000}"));
             Directory.CreateDirectory(folder);
             await File.WriteAllTextAsync(Path.Combine(folder, "state.json"), FormattableString.Invariant($"{run.Recipe.Id} {epoch}"), cancelled);

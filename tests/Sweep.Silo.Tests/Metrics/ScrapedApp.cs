@@ -14,17 +14,25 @@ public sealed class ScrapedApp : IAsyncDisposable
     private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(30);
 
     private readonly HttpClient _http;
+    private readonly bool _ends;
 
-    private ScrapedApp(WebApplication app)
+    private ScrapedApp(WebApplication app, bool ends)
     {
         App = app;
+        _ends = ends;
         _http = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
     }
 
     public WebApplication App { get; }
 
     /// <summary>The silo's exposition, and nothing else of a silo.</summary>
-    public static Task<ScrapedApp> StartExposition() => Start(services => services.AddSweepMetrics(), app => app.MapSweepMetrics());
+    public static Task<ScrapedApp> StartExposition(Action<IServiceCollection>? add = null) => Start(
+        services =>
+        {
+            add?.Invoke(services);
+            services.AddSweepMetrics();
+        },
+        app => app.MapSweepMetrics());
 
     /// <summary>One meter, exposed as a package's user would.</summary>
     public static Task<ScrapedApp> StartMeter(string meter) => Start(
@@ -38,8 +46,11 @@ public sealed class ScrapedApp : IAsyncDisposable
     public static async Task<ScrapedApp> Of(WebApplication app)
     {
         await app.StartAsync();
-        return new ScrapedApp(app);
+        return new ScrapedApp(app, ends: true);
     }
+
+    /// <summary>Scrapes what somebody else started and ends.</summary>
+    public static ScrapedApp Watching(WebApplication app) => new(app, ends: false);
 
     public async Task<Exposed> Scrape() => new(await _http.GetStringAsync("/metrics"));
 
@@ -72,8 +83,11 @@ public sealed class ScrapedApp : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _http.Dispose();
-        await App.StopAsync();
-        await App.DisposeAsync();
+        if (_ends)
+        {
+            await App.StopAsync();
+            await App.DisposeAsync();
+        }
     }
 
     private static async Task<ScrapedApp> Start(Action<IServiceCollection> add, Action<WebApplication> map)

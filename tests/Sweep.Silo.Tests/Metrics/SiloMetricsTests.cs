@@ -86,6 +86,23 @@ public sealed class SiloMetricsTests : IAsyncLifetime, IDisposable
             exposed.Sum("sweep_experiment_best_accuracy", ("experiment", "metered")),
             12);
         Assert.Equal(1, exposed.Sum("sweep_experiment_progress", ("experiment", "metered")));
+        var points = exposed.Of("sweep_pareto_point_flops", ("experiment", "metered"));
+        Assert.Equal(
+            result.Trials.Where(trial => result.Front.Contains(trial.Id)).Select(trial => (double)trial.Metrics!.Flops).Order(),
+            points.Select(point => point.Value).Order());
+        Assert.Equal(Enumerable.Range(0, result.Front.Count), points.Select(point => int.Parse(point.Labels["rank"], System.Globalization.CultureInfo.InvariantCulture)).Order());
+
+        var epochs = stages.Sum(stage => stage.Recipe.Epochs);
+        Assert.Equal(4 * epochs, exposed.Sum("sweep_train_steps_total", ("device", "cpu")));
+        Assert.Equal(128 * epochs, exposed.Sum("sweep_train_samples_total"));
+        Assert.Equal(0.02 * epochs, exposed.Sum("sweep_train_loader_wait_seconds_total"), 9);
+        Assert.Equal(4 * epochs, exposed.Sum("sweep_train_step_duration_seconds_bucket", ("le", "0.025")) - exposed.Sum("sweep_train_step_duration_seconds_bucket", ("le", "0.01")));
+        Assert.Equal(plan.Stages, exposed.Sum("sweep_stage_queue_wait_seconds_count"));
+        Assert.Equal(0, exposed.Sum("sweep_attempts_running"));
+        Assert.Equal(0, exposed.Sum("sweep_out_of_memory_total"));
+        Assert.True(exposed.Sum("sweep_lease_renewal_duration_seconds_count", ("outcome", "answered")) >= plan.Stages);
+        Assert.InRange(exposed.Sum("sweep_checkpoint_last_success_timestamp_seconds"), 1.7e9, 1e11);
+        Assert.Equal(1, exposed.Sum("sweep_build_info"));
 
         // Each stage is written when it is requested, started and ended at the least.
         Assert.True(exposed.Sum("sweep_storage_operation_duration_seconds_count", ("operation", "write"), ("outcome", "ok")) >= 3 * plan.Stages);
