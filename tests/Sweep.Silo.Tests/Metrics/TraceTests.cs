@@ -72,8 +72,8 @@ public sealed class TraceTests : IDisposable
         };
         await using var silo = SiloHost.Build(settings, state, [], null, NullLoggerProvider.Instance);
         await silo.StartAsync();
-        using var draining = new CancellationTokenSource();
-        var working = WorkerOf(silo, state).Run(draining.Token, CancellationToken.None);
+        using var drain = new Drain(TimeProvider.System);
+        var working = WorkerOf(silo, state).Run(drain);
         using var http = new HttpClient { BaseAddress = new Uri(silo.Urls.First()) };
         using var answer = await http.PostAsync("/api/v1/experiments", new StringContent(CanonicalJson.Serialize(spec), Encoding.UTF8, "application/json"));
         answer.EnsureSuccessStatusCode();
@@ -82,7 +82,7 @@ public sealed class TraceTests : IDisposable
             await scraped.ScrapeUntil(now => now.Sum("sweep_experiments", ("state", "complete")) == 1 && now.Sum("sweep_workers", ("state", "idle")) == 1);
         }
 
-        await draining.CancelAsync();
+        drain.Begin(TimeSpan.FromMinutes(1));
         await working;
         await silo.StopAsync(); // and what is left is sent when the silo's services end
     }
