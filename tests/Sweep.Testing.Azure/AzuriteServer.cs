@@ -59,7 +59,7 @@ public sealed class AzuriteServer
         var start = new ProcessStartInfo(
             Node ?? throw new InvalidOperationException(Missing),
             [
-                "-e", Script, "--", "--silent", "--disableTelemetry", "--inMemoryPersistence",
+                "-e", Script, "--", "--silent", "--disableTelemetry", "--inMemoryPersistence", "--skipApiVersionCheck",
                 "--blobHost", "127.0.0.1", "--queueHost", "127.0.0.1", "--tableHost", "127.0.0.1",
                 "--blobPort", "0", "--queuePort", "0", "--tablePort", "0",
             ])
