@@ -20,6 +20,12 @@ public sealed record SchedulingOptions
     /// <summary>How often an idle worker calls at least: how long a stage may wait for a worker that has nothing to do.</summary>
     public TimeSpan LastIdleCall { get; set; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// How long smaller stages may pass one that finds no room on a shared device, before a device is kept for it. Longer packs better,
+    /// shorter lets large stages wait less.
+    /// </summary>
+    public TimeSpan MemoryPatience { get; set; } = TimeSpan.FromMinutes(10);
+
     /// <summary>How often an unfinished stage tells the queue of itself: how long a restarted queue may not know of it.</summary>
     public TimeSpan Offer { get; set; } = TimeSpan.FromSeconds(5);
 
@@ -53,6 +59,7 @@ internal sealed class SchedulingOptionsValidator : IValidateOptions<SchedulingOp
         Positive(nameof(options.BusyCall), options.BusyCall);
         Positive(nameof(options.FirstIdleCall), options.FirstIdleCall);
         Positive(nameof(options.Offer), options.Offer);
+        Positive(nameof(options.MemoryPatience), options.MemoryPatience);
         Positive(nameof(options.Reread), options.Reread);
         Positive(nameof(options.BackOff), options.BackOff);
         Require(options.BusyCall < options.Lease, $"BusyCall must be shorter than Lease, but {options.BusyCall} >= {options.Lease}.");

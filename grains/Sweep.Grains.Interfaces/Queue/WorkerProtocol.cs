@@ -22,6 +22,9 @@ public sealed record StageOffer
     /// <summary>Nothing else may run on the device: a Benchmark, or what ran out of memory in company.</summary>
     public bool Alone { get; init; }
 
+    /// <summary>What decides the memory it needs; null from a stage of before there were such classes, which then is one of its own.</summary>
+    public MemoryClass? MemoryClass { get; init; }
+
     /// <summary>Benchmarks only: the model of device it measures. A worker of another one gets it only where no worker is of it.</summary>
     public string? DeviceModel { get; init; }
 
@@ -64,6 +67,15 @@ public sealed record WorkerReport
     /// <summary>What the device calls itself; see <see cref="Sweep.Recipes.Protocol.DeviceModels"/>.</summary>
     public IReadOnlyList<string> DeviceModels { get; init; } = [];
 
+    /// <summary>The device's own name, the same for every silo that sees it (a GPU's UUID); null where it has none.</summary>
+    public string? DeviceId { get; init; }
+
+    /// <summary>Most stages on the device at once; null where nobody counts.</summary>
+    public int? Packing { get; init; }
+
+    /// <summary>Null where it is not known: nothing is packed by it then.</summary>
+    public DeviceMemory? Memory { get; init; }
+
     public required int Threads { get; init; }
 
     /// <summary>Whether it takes work; false while it drains.</summary>
@@ -101,6 +113,9 @@ public sealed record WorkerDirective
     /// <summary>Run only.</summary>
     public StageAssignment? Assignment { get; init; }
 
+    /// <summary>Wait only: end the idle engine process, for a stage waits for the memory that it keeps.</summary>
+    public bool GiveBack { get; init; }
+
     /// <summary>When to call again at the latest; sooner when the worker has news.</summary>
     public required TimeSpan NextCall { get; init; }
 }
@@ -127,6 +142,12 @@ public sealed record WorkerStatus
     public required int Threads { get; init; }
 
     public required bool AcceptsWork { get; init; }
+
+    /// <summary>Bytes that the workers of its device may use together; null where not known.</summary>
+    public long? DeviceMemory { get; init; }
+
+    /// <summary>The most bytes that the running stage was seen to need so far; null where not measured.</summary>
+    public long? PeakMemory { get; init; }
 
     /// <summary>Null when idle.</summary>
     public RunningStage? Running { get; init; }

@@ -16,6 +16,9 @@ public sealed record StageAssignment
     /// <summary>The last committed checkpoint, if any.</summary>
     public ArtifactId? Checkpoint { get; init; }
 
+    /// <summary>Whose peak the worker measures.</summary>
+    public MemoryClass? MemoryClass { get; init; }
+
     /// <summary>Nothing else may run on the device: the last attempt ran out of memory.</summary>
     public bool Alone { get; init; }
 }
@@ -38,6 +41,9 @@ public sealed record AttemptReport
     public int Epochs { get; init; }
 
     public double? Loss { get; init; }
+
+    /// <summary>Bytes of memory of the device, the most so far of this attempt; null where nobody measures.</summary>
+    public long? PeakMemory { get; init; }
 
     /// <summary>The last checkpoint committed to the artifact store.</summary>
     public ArtifactId? Checkpoint { get; init; }

@@ -23,6 +23,9 @@ public sealed record StageRequest
     /// <summary>Epochs on the longest path from this stage to a leaf that waits for it: longer paths go first.</summary>
     public required int CriticalPath { get; init; }
 
+    /// <summary>What decides its memory, of the whole path to it; null for of its recipe alone.</summary>
+    public MemoryClass? MemoryClass { get; init; }
+
     /// <summary>
     /// Give a stage that failed for the infrastructure's sake a fresh budget of attempts: its experiment was submitted once more. No
     /// effect on any other stage.

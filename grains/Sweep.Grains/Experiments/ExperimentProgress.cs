@@ -136,6 +136,7 @@ public sealed class ExperimentProgress
         Recipe = Tree[stage].Recipe,
         Experiment = _spec.Name,
         CriticalPath = Tree[stage].CriticalPath,
+        MemoryClass = MemoryClass.Of(Tree.PathTo(stage)),
         Retry = retry,
     };
 

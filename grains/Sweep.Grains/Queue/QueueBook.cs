@@ -12,6 +12,9 @@ public sealed class QueueBook(SchedulingOptions options)
     private readonly Dictionary<StageId, StageLease> _leases = [];
     private readonly Dictionary<string, KnownWorker> _workers = [];
     private readonly Dictionary<string, int> _served = [];
+    private readonly PeakBook _peaks = new();
+
+    internal SchedulingOptions Options => options;
 
     internal IReadOnlyCollection<QueuedStage> Queued => _queued.Values;
 
@@ -37,7 +40,6 @@ public sealed class QueueBook(SchedulingOptions options)
                     Silo = holder.Silo,
                     Attempt = holder.Attempt,
                     Offer = offer,
-                    Device = known?.Report.Device,
                     Heard = IsReplaced(holder.Worker) ? DateTimeOffset.MinValue : now,
                     HeardHere = known is not null,
                 };
@@ -84,13 +86,14 @@ public sealed class QueueBook(SchedulingOptions options)
             IdleSince = report.Attempt is { Phase: AttemptPhase.Running } ? null : known?.IdleSince ?? now,
             LastEnded = report.Attempt is { Phase: AttemptPhase.Succeeded } ended ? ended.Stage : known?.LastEnded,
         };
+        _peaks.Add(report.Memory);
         if (report.Attempt is { } attempt)
         {
             Hold(report, attempt, now);
         }
         else if (LeaseOf(report.Worker) is { } lease)
         {
-            _leases[lease.Stage] = lease with { Heard = now, HeardHere = true, Device = report.Device };
+            _leases[lease.Stage] = lease with { Heard = now, HeardHere = true };
         }
 
         return End(lease => lease.Worker != report.Worker && WorkerSlot.Of(lease.Worker) == slot);
@@ -138,7 +141,6 @@ public sealed class QueueBook(SchedulingOptions options)
             Silo = report.Silo,
             Offer = chosen.Offer,
             QueuedSince = chosen.Since,
-            Device = report.Device,
             Heard = now,
             HeardHere = true,
         };
@@ -190,6 +192,10 @@ public sealed class QueueBook(SchedulingOptions options)
         return End(lease => lease.Worker == worker);
     }
 
+    /// <summary>Whether an idle worker should end its engine process, because a stage has no room for what that keeps.</summary>
+    public bool ShouldGiveBack(WorkerReport report, DateTimeOffset now) =>
+        report.Memory is { Held: > 0 } && LeaseOf(report.Worker) is null && QueueChoice.WaitsForMemory(this, report, now);
+
     /// <summary>When a worker should call again: busy ones regularly; idle ones less and less often the longer they have been idle.</summary>
     public TimeSpan NextCall(string worker, DateTimeOffset now)
     {
@@ -211,6 +217,14 @@ public sealed class QueueBook(SchedulingOptions options)
 
     internal int ServedOf(string experiment) => _served.GetValueOrDefault(experiment);
 
+    /// <summary>The most bytes that a stage of the class was seen to need; null when nobody has measured one.</summary>
+    internal long? PeakOf(MemoryClass? memoryClass, MemoryRegime regime) => _peaks.Of(memoryClass, regime);
+
+    internal WorkerReport? ReportOf(string worker) => _workers.GetValueOrDefault(worker)?.Report;
+
+    internal IEnumerable<StageLease> LeasesOn(DevicePlace place) =>
+        _leases.Values.Where(lease => ReportOf(lease.Worker) is { } report && DevicePlace.Of(report) == place);
+
     internal StageLease? LeaseOf(string worker) => _leases.Values.FirstOrDefault(lease => lease.Worker == worker);
 
     /// <summary>A report of a stage renews the lease on it, or makes one in a book that knew of none; the stage itself judges whose it is.</summary>
@@ -230,7 +244,7 @@ public sealed class QueueBook(SchedulingOptions options)
             Silo = report.Silo,
             Attempt = attempt.Attempt,
             Offer = lease?.Offer ?? queued?.Offer,
-            Device = report.Device,
+            PeakMemory = attempt.PeakMemory,
             Heard = now,
             HeardHere = true,
         };

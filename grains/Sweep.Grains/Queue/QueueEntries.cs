@@ -24,8 +24,8 @@ public sealed record StageLease
     /// <summary>Null when only the worker has told of the stage so far.</summary>
     public StageOffer? Offer { get; init; }
 
-    /// <summary>Null until the worker has called.</summary>
-    public string? Device { get; init; }
+    /// <summary>Bytes, the most that the attempt was seen to need so far; null until the worker has told.</summary>
+    public long? PeakMemory { get; init; }
 
     /// <summary>When the worker called last, or when the book first heard of the lease.</summary>
     public required DateTimeOffset Heard { get; init; }
@@ -54,6 +54,8 @@ internal sealed record KnownWorker
         Device = Report.Device,
         Threads = Report.Threads,
         AcceptsWork = Report.AcceptsWork,
+        DeviceMemory = Report.Memory?.Usable,
+        PeakMemory = Report.Attempt is { Phase: AttemptPhase.Running } measured ? measured.PeakMemory : null,
         Running = Report.Attempt is { Phase: AttemptPhase.Running } attempt
             ? new RunningStage
             {

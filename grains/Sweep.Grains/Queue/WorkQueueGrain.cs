@@ -87,7 +87,7 @@ public sealed partial class WorkQueueGrain(
             _book.Release(report.Worker, lease.Stage);
         }
 
-        return Answer(report, DirectiveKind.Wait);
+        return Answer(report, DirectiveKind.Wait) with { GiveBack = _book.ShouldGiveBack(report, Now) };
     }
 
     private async Task<StageAssignment?> Start(StageLease lease)

@@ -22,6 +22,9 @@ public sealed record StageRecord
     /// <summary>The experiment that pays for the epochs.</summary>
     public required string PaidBy { get; init; }
 
+    /// <summary>What decides its memory, as the first request said.</summary>
+    public MemoryClass? MemoryClass { get; init; }
+
     /// <summary>Attempts opened so far; the last one's number is the fencing token.</summary>
     public int Attempt { get; init; }
 
@@ -64,6 +67,7 @@ public sealed record StageRecord
         Inputs = inputs,
         Waiters = [new StageWaiter(request.Experiment, request.CriticalPath)],
         PaidBy = request.Experiment,
+        MemoryClass = request.MemoryClass,
     };
 
     /// <summary>A further request: another waiter, a longer path, a second life after a withdrawal or, if it may be retried, a failure.</summary>
@@ -150,12 +154,13 @@ public sealed record StageRecord
         Parent = Recipe.ParentId,
         NotBefore = NotBefore,
         Alone = Alone || Recipe.Kind == StageKind.Benchmark,
+        MemoryClass = MemoryClass ?? Recipes.MemoryClass.Of([Recipe]),
         DeviceModel = (Recipe as BenchmarkRecipe)?.DeviceModel,
         Holder = State == StageState.Running ? new LeaseHolder { Worker = Worker!, Silo = Silo!, Attempt = Attempt } : null,
     };
 
     public StageAssignment ToAssignment() =>
-        new() { Recipe = Recipe, Attempt = Attempt, Inputs = Inputs, Checkpoint = Checkpoint, Alone = Alone };
+        new() { Recipe = Recipe, Attempt = Attempt, Inputs = Inputs, Checkpoint = Checkpoint, Alone = Alone, MemoryClass = MemoryClass ?? Recipes.MemoryClass.Of([Recipe]) };
 
     public StageStatus ToStatus() =>
         new() { Stage = Id, State = State, Attempt = Attempt, Artifact = Artifact, Result = Result, Failure = Failure, PaidBy = PaidBy };

@@ -39,6 +39,20 @@ public sealed class StageTree
     /// <exception cref="KeyNotFoundException">The stage is not of this plan.</exception>
     public StageNode this[StageId stage] => _nodes[stage];
 
+    /// <summary>From the root to the stage.</summary>
+    /// <exception cref="KeyNotFoundException">The stage is not of this plan.</exception>
+    public IReadOnlyList<StageRecipe> PathTo(StageId stage)
+    {
+        var path = new List<StageRecipe>();
+        for (StageId? next = stage; next is { } id; next = path[^1].ParentId)
+        {
+            path.Add(_nodes[id].Recipe);
+        }
+
+        path.Reverse();
+        return path;
+    }
+
     public static StageTree Of(ExperimentPlan plan)
     {
         ArgumentNullException.ThrowIfNull(plan);

@@ -82,6 +82,9 @@ public sealed class EngineProcess(EngineSettings settings, TimeProvider time, IL
         throw new EngineStartException(FailureReason.EngineCrashed, $"An engine process must be ready before anything else, but {exit.Describe()}");
     }
 
+    /// <summary>Ends the child, if there is one.</summary>
+    public ValueTask Release() => DisposeAsync();
+
     public async ValueTask DisposeAsync()
     {
         if (_session is { } session)

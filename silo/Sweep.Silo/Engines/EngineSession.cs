@@ -25,6 +25,7 @@ internal sealed class EngineSession : IAsyncDisposable
     private EngineSession(Process process, EngineSettings settings, ILogger log, Func<long> memoryKills)
     {
         _process = process;
+        ProcessId = process.Id;
         _log = log;
         _memoryKills = memoryKills;
         _memoryKillsBefore = memoryKills();
@@ -32,7 +33,8 @@ internal sealed class EngineSession : IAsyncDisposable
         _ended = Follow(settings.LongestLine);
     }
 
-    public int ProcessId => _process.Id;
+    /// <summary>Known after the process is gone, too.</summary>
+    public int ProcessId { get; }
 
     /// <summary>Events in order; completed when the process has ended.</summary>
     public ChannelReader<EngineEvent> Events => _events.Reader;

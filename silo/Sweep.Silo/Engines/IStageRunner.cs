@@ -12,6 +12,9 @@ public interface IStageRunner : IAsyncDisposable
     /// <param name="cancelled">Drop the stage now.</param>
     /// <param name="draining">Finish the epoch, write its checkpoint, stop.</param>
     Task<StageOutcome> Run(StageRun run, IStageListener listener, CancellationToken cancelled, CancellationToken draining);
+
+    /// <summary>Gives back the memory that is kept between stages. The next run takes what it needs anew.</summary>
+    ValueTask Release();
 }
 
 /// <summary>One run of a stage on this machine.</summary>

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans;
@@ -11,6 +12,7 @@ using Sweep.Grains;
 using Sweep.Recipes;
 using Sweep.Recipes.Protocol;
 using Sweep.Silo.Artifacts;
+using Sweep.Silo.Devices;
 using Sweep.Silo.Engines;
 using Sweep.Silo.Files;
 using Sweep.Silo.Http;
@@ -48,6 +50,7 @@ internal static class SiloHost
             new DirectoryArtifactStore(state.Artifacts),
             Path.Combine(state.Silo(options.Name), "models")));
         builder.UseOrleans(silo => silo.JoinCluster(options, state, ports));
+        builder.Services.TryAddSingleton<IGpuProbe>(_ => new NvmlProbe());
         builder.Services.AddSingleton<Drain>();
         builder.Services.AddSpotWatch(options.Spot);
         builder.Services.AddSingleton(services => CreateWorkers(services, options, state, slots, engine));
@@ -92,6 +95,7 @@ internal static class SiloHost
         var patience = options.Lease / 2;
         var runners = slots.Select(slot => new EngineProcess(
             Engine(options, state, slot, engine!), time, loggers.CreateLogger<EngineProcess>())).ToList();
+        var memory = new EngineMemory(slots, runners, services.GetRequiredService<IGpuProbe>(), options.MicroBatch, time);
         var workers = slots.Zip(runners, (slot, runner) => new Worker(
             new WorkerPlace
             {
@@ -100,7 +104,10 @@ internal static class SiloHost
                 DeviceModels = MachineDevices.ModelsOf(slot.Device),
                 Slot = slot.Slot,
                 Threads = slot.Threads,
+                DeviceId = slot.DeviceId,
+                Together = slot.Together,
                 Runner = runner,
+                Memory = memory.Of(slot, runner),
                 Store = store,
                 Cache = cache,
                 Gate = gate,

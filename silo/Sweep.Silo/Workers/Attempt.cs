@@ -96,11 +96,16 @@ internal sealed class Attempt : IStageListener, IDisposable
 
         _epochsCounted = epochsDone;
         _pace.Add(epochsDone);
-        Update(report => report with { EpochsDone = epochsDone, Loss = loss ?? report.Loss }, isNews: false);
+        var peak = _place.Memory?.Sample();
+        Update(report => report with { EpochsDone = epochsDone, Loss = loss ?? report.Loss, PeakMemory = peak ?? report.PeakMemory }, isNews: false);
         GiveUpIfTooLong();
     }
 
-    public void OnCheckpoint(string folder, int epochs) => _commits.Add(folder);
+    public void OnCheckpoint(string folder, int epochs)
+    {
+        Measure();
+        _commits.Add(folder);
+    }
 
     public void Dispose() => _dropped.Dispose();
 
@@ -199,9 +204,15 @@ internal sealed class Attempt : IStageListener, IDisposable
             Output = output,
             Checkpoints = checkpoints,
         };
+        if (_place.Memory is { } memory)
+        {
+            await memory.Begin(_assignment.MemoryClass);
+        }
+
         switch (await _place.Runner.Run(run, this, _dropped.Token, draining))
         {
             case StageOutcome.Completed completed:
+                Measure();
                 Directory.CreateDirectory(output);
                 using (SweepTraces.Begin("artifact commit", recipe.Id))
                 {
@@ -238,6 +249,16 @@ internal sealed class Attempt : IStageListener, IDisposable
         catch (DamagedArtifactException e)
         {
             _log.LogWarning("{Stage}: the last checkpoint is damaged, so training starts again from the beginning. {Fault}", _assignment.Recipe.Id, e.Message);
+        }
+    }
+
+    /// <summary>At an epoch's end and at the stage's: it has shown what it needs.</summary>
+    private void Measure()
+    {
+        if (_place.Memory is { } memory)
+        {
+            memory.Measured();
+            Update(report => report with { PeakMemory = memory.Sample() ?? report.PeakMemory }, isNews: false);
         }
     }
 

@@ -71,6 +71,9 @@ public sealed class Worker
         Silo = _place.Silo,
         Device = _place.Device,
         DeviceModels = _place.DeviceModels,
+        DeviceId = _place.DeviceId,
+        Packing = _place.Together,
+        Memory = _place.Memory?.Report(),
         Threads = _place.Threads,
         AcceptsWork = acceptsWork,
         Attempt = _attempt?.Report,
@@ -140,6 +143,10 @@ public sealed class Worker
             case DirectiveKind.Wait when told is not null && told.Phase != AttemptPhase.Running:
                 await Forget();
                 return drain.Begun.IsCancellationRequested;
+            case DirectiveKind.Wait when directive.GiveBack && _place.Memory is { } memory && _attempt is null:
+                _log.LogInformation("Worker {Worker} ends its idle engine: a stage waits for the memory it keeps", Name);
+                await memory.GiveBack();
+                return true;
             default:
                 return false;
         }

@@ -21,7 +21,16 @@ public sealed record WorkerPlace
     /// <summary>Its share of the cores.</summary>
     public required int Threads { get; init; }
 
+    /// <summary>The device's own name, the same for every silo that sees it; null where it has none.</summary>
+    public string? DeviceId { get; init; }
+
+    /// <summary>Workers of this silo on the device.</summary>
+    public int Together { get; init; } = 1;
+
     public required IStageRunner Runner { get; init; }
+
+    /// <summary>Null where nobody measures.</summary>
+    public StageMemory? Memory { get; init; }
 
     public required IArtifactStore Store { get; init; }
 

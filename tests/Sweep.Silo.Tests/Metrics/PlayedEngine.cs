@@ -25,5 +25,7 @@ internal sealed class PlayedEngine : IStageRunner
         return new StageOutcome.Completed(FakeEngine.ResultOf(run.Recipe));
     }
 
+    public ValueTask Release() => ValueTask.CompletedTask;
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -35,6 +35,8 @@ public sealed class WorkerStage : IAsyncDisposable
             Slot = 0,
             Threads = 1,
             Runner = _runner,
+            Memory = new StageMemory(
+                _runner, Gauge, new MeasuredPeaks(), new DeviceSlot("cpu", 0, 1) { Memory = 4L << 30, Together = 2 }, new MemoryRegime(Gpu: false, MicroBatch: null)),
             Store = Store,
             Cache = new ArtifactCache(Store, Folder["held"], capacity: 2),
             Gate = Gate,
@@ -67,6 +69,12 @@ public sealed class WorkerStage : IAsyncDisposable
     public static WorkerDirective Continue { get; } = new() { Kind = DirectiveKind.Continue, NextCall = NextCall };
 
     public static WorkerDirective Drop { get; } = new() { Kind = DirectiveKind.Drop, NextCall = NextCall };
+
+    /// <summary>What the engine is said to take of memory.</summary>
+    internal PlayedGauge Gauge { get; } = new();
+
+    /// <summary>How often the engine was ended to give its memory back.</summary>
+    public int Releases => _runner.Releases;
 
     public bool RunnerIsIdle => !_runner.Runs.Reader.TryPeek(out _);
 
@@ -190,6 +198,14 @@ public sealed class WorkerStage : IAsyncDisposable
             {
                 _all.ForEach(run => run.End(new StageOutcome.Cancelled()));
             }
+        }
+
+        public int Releases { get; private set; }
+
+        public ValueTask Release()
+        {
+            Releases++;
+            return ValueTask.CompletedTask;
         }
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;

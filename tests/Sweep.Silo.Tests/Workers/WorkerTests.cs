@@ -334,6 +334,36 @@ public sealed class WorkerTests : IAsyncLifetime
         Assert.Null((await _stage.Called()).Report.Attempt);
     }
 
+    [Fact]
+    public async Task Memory_IsMeasured_AndToldWithItsClass()
+    {
+        var run = await _stage.Run(Assignment() with { MemoryClass = new MemoryClass("finetune-1") });
+        _stage.Gauge.Now = 900;
+        run.Listener.OnProgress(0.5, 2);
+        var early = await _stage.CalledAfter(WorkerStage.NextCall);
+        early.Answer(WorkerStage.Continue);
+        Assert.Equal(900, early.Report.Attempt!.PeakMemory);
+        Assert.Empty(early.Report.Memory!.Peaks); // an epoch may need more than its beginning
+
+        _stage.Gauge.Now = 1000;
+        run.WriteCheckpoint(1);
+        var later = await _stage.Called();
+
+        Assert.Equal(new MeasuredPeak(new MemoryClass("finetune-1"), 1000), Assert.Single(later.Report.Memory!.Peaks));
+        Assert.Equal((4L << 30, 1000), (later.Report.Memory.Usable, later.Report.Memory.Held));
+    }
+
+    [Fact]
+    public async Task GiveBack_EndsTheIdleEngine_AndSaysSoAtOnce()
+    {
+        _stage.Gauge.Now = 1000;
+        (await _stage.Called()).Answer(WorkerStage.Wait with { GiveBack = true });
+
+        await _stage.Called();
+
+        Assert.Equal(1, _stage.Releases);
+    }
+
     private StageAssignment Benchmark() => Assignment() with
     {
         Recipe = new BenchmarkRecipe { Parent = s_parent, Dense = s_parent, DeviceModel = "cpu" },
