@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans;
@@ -50,7 +49,6 @@ internal static class SiloHost
             new DirectoryArtifactStore(state.Artifacts),
             Path.Combine(state.Silo(options.Name), "models")));
         builder.UseOrleans(silo => silo.JoinCluster(options, state, ports));
-        builder.Services.TryAddSingleton<IGpuProbe>(_ => new NvmlProbe());
         builder.Services.AddSingleton<Drain>();
         builder.Services.AddSpotWatch(options.Spot);
         builder.Services.AddSingleton(services => CreateWorkers(services, options, state, slots, engine));

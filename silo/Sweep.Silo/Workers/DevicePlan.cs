@@ -28,8 +28,8 @@ public sealed record DeviceLayout(IReadOnlyList<DeviceSlot> Slots, IReadOnlyList
 /// <summary>Spreads a silo's workers over its devices, its cores over its workers, and never more of them than memory allows.</summary>
 public static class DevicePlan
 {
-    /// <summary>An engine with the smallest net needs less, but nothing worth training does.</summary>
-    public const long LeastWorkerMemory = 512L << 20;
+    /// <summary>What the smallest net's largest stage was measured to need, 706 MiB, rounded up.</summary>
+    public const long LeastWorkerMemory = 768L << 20;
 
     /// <summary>What the silo itself needs of the machine.</summary>
     public const long SiloMemory = 384L << 20;

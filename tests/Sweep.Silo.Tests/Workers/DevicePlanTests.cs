@@ -25,9 +25,9 @@ public sealed class DevicePlanTests
     {
         var layout = Lay(["cpu"], cores: 8, memory: 2 * Gi);
 
-        Assert.Equal(3, layout.Slots.Count);
-        Assert.Equal(2, layout.Slots[0].Threads);
-        Assert.Equal("3 instead of 8 workers: each needs 512 MiB, and 1664 MiB are left by /cg/memory.max", Assert.Single(layout.Notes));
+        Assert.Equal(2, layout.Slots.Count);
+        Assert.Equal(4, layout.Slots[0].Threads);
+        Assert.Equal("2 instead of 8 workers: each needs 768 MiB, and 1664 MiB are left by /cg/memory.max", Assert.Single(layout.Notes));
     }
 
     [Fact]
@@ -36,9 +36,9 @@ public sealed class DevicePlanTests
     [Fact]
     public void Workers_ThatMemoryCannotHold_AreRefused()
     {
-        var refusal = Assert.Throws<UsageException>(() => Lay(["cpu"], "--workers", "3", "--memory", "1Gi"));
+        var refusal = Assert.Throws<UsageException>(() => Lay(["cpu"], "--workers", "3", "--memory", "2Gi"));
 
-        Assert.Equal("--workers must leave each worker 512 MiB of memory, but 3 on the CPU share 1024 MiB (by --memory): at most 2.", refusal.Message);
+        Assert.Equal("--workers must leave each worker 768 MiB of memory, but 3 on the CPU share 2048 MiB (by --memory): at most 2.", refusal.Message);
     }
 
     [Fact]
