@@ -5,6 +5,8 @@ namespace Azure.Storage.Blobs;
 /// <summary>Retries, transport and diagnostics of Azure.Core, and what is a blob's own.</summary>
 public class BlobClientOptions : ClientOptions
 {
+    private const int DefaultMaxRetries = 5;
+
     public BlobClientOptions(ServiceVersion version = ServiceVersion.V2021_12_02)
     {
         if (version != ServiceVersion.V2021_12_02)
@@ -14,6 +16,7 @@ public class BlobClientOptions : ClientOptions
         }
 
         Version = version;
+        Retry.MaxRetries = DefaultMaxRetries;
     }
 
     /// <summary>Versions of the service's protocol: <c>x-ms-version</c>.</summary>

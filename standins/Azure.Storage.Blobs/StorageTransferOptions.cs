@@ -6,7 +6,7 @@ public struct StorageTransferOptions : IEquatable<StorageTransferOptions>
     /// <summary>Bytes of one block; null: 4 MiB, 8 MiB from 100 MiB on.</summary>
     public long? MaximumTransferSize { get; set; }
 
-    /// <summary>Blocks under way at once; null: 5. So many blocks are held in memory.</summary>
+    /// <summary>Blocks under way at once; null: two a processor, 8 to 32. So many blocks are held in memory.</summary>
     public int? MaximumConcurrency { get; set; }
 
     /// <summary>Up to this many bytes go in one request; null: 256 MiB.</summary>

@@ -3,15 +3,15 @@ namespace Azure.Storage.Blobs.Models;
 /// <summary>A blob of a list.</summary>
 public class BlobItem
 {
-    internal BlobItem(string name, BlobItemProperties properties, IDictionary<string, string>? metadata) =>
+    internal BlobItem(string name, BlobItemProperties properties, IDictionary<string, string> metadata) =>
         (Name, Properties, Metadata) = (name, properties, metadata);
 
     public string Name { get; }
 
     public BlobItemProperties Properties { get; }
 
-    /// <summary>Null unless asked for.</summary>
-    public IDictionary<string, string>? Metadata { get; }
+    /// <summary>Empty unless asked for.</summary>
+    public IDictionary<string, string> Metadata { get; }
 }
 
 /// <summary>What a list tells of a blob.</summary>

@@ -30,7 +30,7 @@ internal sealed record ConnectionString(Uri BlobEndpoint, StorageSharedKeyCreden
     /// <exception cref="FormatException">A setting is not name=value, stands twice, is unknown or invalid, or they name no account.</exception>
     public static ConnectionString Parse(string connectionString)
     {
-        ArgumentException.ThrowIfNullOrEmpty(connectionString);
+        ArgumentNullException.ThrowIfNull(string.IsNullOrEmpty(connectionString) ? null : connectionString, nameof(connectionString));
         var settings = Settings(connectionString);
         return settings.ContainsKey(Development) ? OfDevelopment(settings) : OfAccount(settings);
     }
@@ -38,7 +38,7 @@ internal sealed record ConnectionString(Uri BlobEndpoint, StorageSharedKeyCreden
     private static Dictionary<string, string> Settings(string connectionString)
     {
         var settings = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var setting in connectionString.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (var setting in connectionString.Split(';', StringSplitOptions.RemoveEmptyEntries))
         {
             var equals = setting.IndexOf('=');
             if (equals <= 0)
@@ -47,13 +47,13 @@ internal sealed record ConnectionString(Uri BlobEndpoint, StorageSharedKeyCreden
                     $"Settings of a storage connection string must be of the form \"name=value\"; setting {settings.Count + 1} is not.");
             }
 
-            var name = setting[..equals].Trim();
+            var name = setting[..equals];
             if (!Known.Contains(name, StringComparer.OrdinalIgnoreCase))
             {
                 throw new FormatException($"A storage connection string knows no setting '{name}'.");
             }
 
-            if (!settings.TryAdd(name, setting[(equals + 1)..].Trim()))
+            if (!settings.TryAdd(name, setting[(equals + 1)..]))
             {
                 throw new FormatException($"A setting must stand once in a storage connection string; '{name}' stands twice.");
             }

@@ -70,7 +70,8 @@ internal static class Headers
     public static DateTimeOffset? Time(string? text) =>
         DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
 
-    public static ETag Tag(this Response response) => response.Headers.ETag ?? default;
+    /// <summary>As the header has it, in quotes; a list has its tags without.</summary>
+    public static ETag Tag(this Response response) => response.Text("ETag") is { } tag ? new ETag(tag) : default;
 
     /// <summary>Names in the case in which the server tells them; compared without it.</summary>
     public static Dictionary<string, string> Metadata(this Response response) => response.Headers

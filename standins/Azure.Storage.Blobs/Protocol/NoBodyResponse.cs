@@ -5,11 +5,14 @@ internal sealed class NoBodyResponse<T>(Response response) : Response<T>
 {
     public override bool HasValue => false;
 
-    /// <exception cref="RequestFailedException">Always.</exception>
-    public override T Value => throw new RequestFailedException(
-        response.Status, $"Status: {response.Status}. The service answered without a body.", null, null);
+    /// <exception cref="ResponseBodyNotFoundException">Always.</exception>
+    public override T Value => throw new ResponseBodyNotFoundException(response.Status);
 
     public override Response GetRawResponse() => response;
 
     public override string ToString() => $"Status: {response.Status}, Service returned no content";
 }
+
+/// <summary>Somebody asked for the value of an answer that has none. It is no failed request.</summary>
+internal sealed class ResponseBodyNotFoundException(int status)
+    : Exception($"The request's conditions are not met, so the service answered {status} without a value.");

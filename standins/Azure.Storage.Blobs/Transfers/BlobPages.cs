@@ -89,7 +89,7 @@ internal sealed class BlobPages(
     private static BlobItem Item(XElement blob)
     {
         var name = blob.Element("Name")!;
-        var metadata = blob.Element("Metadata")?.Elements()
+        var metadata = (blob.Element("Metadata")?.Elements() ?? [])
             .ToDictionary(pair => pair.Name.LocalName, pair => pair.Value, StringComparer.OrdinalIgnoreCase);
         return new BlobItem(
             (bool?)name.Attribute("Encoded") == true ? Uri.UnescapeDataString(name.Value) : name.Value,

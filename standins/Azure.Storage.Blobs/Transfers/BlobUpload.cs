@@ -18,7 +18,7 @@ internal static class BlobUpload
     private const long DefaultBlock = 4 * MiB;
     private const long DefaultLargeBlock = 8 * MiB;
     private const long LargeFrom = 100 * MiB;
-    private const int DefaultConcurrency = 5;
+    private static readonly int DefaultConcurrency = Math.Clamp(Environment.ProcessorCount * 2, 8, 32);
 
     // The service's limits since version 2019-12-12.
     private const int MostBlocks = 50_000;

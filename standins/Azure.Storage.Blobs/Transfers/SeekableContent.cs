@@ -22,13 +22,14 @@ internal sealed class SeekableContent : RequestContent
     /// <summary>MD5 of the body: the service refuses a body that arrives as another one.</summary>
     public byte[] Hash { get; }
 
-    /// <exception cref="ArgumentException">The stream is not seekable, or stands at the end of something.</exception>
+    /// <exception cref="NotSupportedException">The stream does not seek.</exception>
+    /// <exception cref="ArgumentException">The stream stands at the end of something.</exception>
     public static async Task<SeekableContent> OfAsync(Stream stream, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(stream);
         if (!stream.CanSeek)
         {
-            throw new ArgumentException("A body that may have to be sent again must be a seekable stream.", nameof(stream));
+            throw new NotSupportedException("A body that may have to be sent again must be a seekable stream.");
         }
 
         VerifyPosition(stream);

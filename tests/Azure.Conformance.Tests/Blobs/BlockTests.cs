@@ -133,7 +133,32 @@ public class BlockTests
     }
 
     [AzuriteFact]
-    public async Task LargeUpload_OverridesFaultsOfSingleBlocks()
+    public async Task LargeUpload_ReadsNoFurtherThanItSends()
+    {
+        const int blockBytes = 64 << 10, concurrency = 2;
+        var (container, faulty) = await Containers.FaultyAsync();
+        var held = Enumerable.Range(0, concurrency).Select(_ => faulty.Hold(request => request.Asks("block"))).ToList();
+        await using var content = new PatternStream(2 * MiB, canSeek: true);
+        var upload = container.GetBlobClient("held").UploadAsync(content, Small(blockBytes));
+        await Task.WhenAll(held.Select(request => request.Arrived));
+
+        // Blocks under way and one read ahead: what an upload holds in memory.
+        Assert.InRange(content.Position, concurrency * blockBytes, (concurrency + 1) * blockBytes);
+        held.ForEach(request => request.Release());
+        await upload;
+        Assert.Equal(2 * MiB, content.Position);
+    }
+
+    [AzuriteFact]
+    public async Task StagingABlock_NeedsAStreamThatSeeks()
+    {
+        var blob = (await Containers.NewAsync()).GetBlockBlobClient("pipe");
+        await using var content = new PatternStream(10, canSeek: false);
+        await Assert.ThrowsAsync<NotSupportedException>(() => blob.StageBlockAsync(Id("1"), content));
+    }
+
+    [AzuriteFact]
+    public async Task LargeUpload_OutlivesFaultsOfSingleBlocks()
     {
         var (container, faulty) = await Containers.FaultyAsync();
         var blob = container.GetBlobClient("faults");

@@ -8,7 +8,7 @@ namespace Azure.Conformance.Tests.Blobs;
 /// <summary>Which account a client talks to, and with which right.</summary>
 public class ConnectionTests
 {
-    // Two keys that no account has: base64 of sixteen zero bytes and of sixteen ones.
+    // A key that no account has: sixteen zero bytes.
     private const string OtherKey = "AAAAAAAAAAAAAAAAAAAAAA==";
 
     [AzuriteFact]
@@ -57,6 +57,9 @@ public class ConnectionTests
 
     [Theory]
     [InlineData("UseDevelopmentStorage=true", "http://127.0.0.1:10000/devstoreaccount1", "devstoreaccount1")]
+    [InlineData("UseDevelopmentStorage=true;DevelopmentStorageProxyUri=http://azurite", "http://azurite:10000/devstoreaccount1", "devstoreaccount1")]
+    [InlineData("AccountName=models;SharedAccessSignature=sv=1&sig=2", "https://models.blob.core.windows.net/?sv=1&sig=2", "models")]
+    [InlineData("accountname=models;ACCOUNTKEY=" + OtherKey, "https://models.blob.core.windows.net/", "models")]
     [InlineData("UseDevelopmentStorage=true;", "http://127.0.0.1:10000/devstoreaccount1", "devstoreaccount1")]
     [InlineData("DefaultEndpointsProtocol=https;AccountName=models;AccountKey=" + OtherKey, "https://models.blob.core.windows.net/", "models")]
     [InlineData("DefaultEndpointsProtocol=http;AccountName=models;AccountKey=" + OtherKey + ";EndpointSuffix=core.chinacloudapi.cn", "http://models.blob.core.chinacloudapi.cn/", "models")]
@@ -79,9 +82,40 @@ public class ConnectionTests
     [InlineData("AccountKey=" + OtherKey)]
     [InlineData("AccountName=models;AccountKey=not base64!")]
     [InlineData("UseDevelopmentStorage=maybe")]
+    [InlineData("UseDevelopmentStorage=false")]
+    [InlineData("UseDevelopmentStorage=true;AccountKey=" + OtherKey)]
+    [InlineData("AccountName=models;AccountKey=" + OtherKey + ";Nonsense=1")]
+    [InlineData(" AccountName = models ; AccountKey = " + OtherKey)]
+    [InlineData("AccountName=models;AccountKey=" + OtherKey + ";SharedAccessSignature=sig")]
+    [InlineData("DefaultEndpointsProtocol=ftp;AccountName=models;AccountKey=" + OtherKey)]
     [InlineData("BlobEndpoint=not an address;AccountName=models;AccountKey=" + OtherKey)]
     public void ConnectionString_ThatIsNone_IsRefused(string connectionString) =>
         Assert.ThrowsAny<FormatException>(() => new BlobServiceClient(connectionString));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(null)]
+    public void ConnectionString_ThatIsAbsent_IsRefused(string? connectionString) =>
+        Assert.Throws<ArgumentNullException>(() => new BlobServiceClient(connectionString!));
+
+    [Fact]
+    public void Options_RetryFiveTimes_AndTrimSlashes()
+    {
+        var options = new BlobClientOptions();
+        Assert.Equal(
+            (5, TimeSpan.FromSeconds(0.8), TimeSpan.FromMinutes(1), RetryMode.Exponential, true),
+            (options.Retry.MaxRetries, options.Retry.Delay, options.Retry.MaxDelay, options.Retry.Mode, options.TrimBlobNameSlashes));
+    }
+
+    [Fact]
+    public void SlashesAroundAName_AreDropped_UnlessTheyAreWanted()
+    {
+        var endpoint = new Uri("https://models.blob.core.windows.net");
+        Assert.Equal("a/b", new BlobServiceClient(endpoint).GetBlobContainerClient("c").GetBlobClient("/a/b/").Name);
+        var wanted = new BlobServiceClient(endpoint, new BlobClientOptions { TrimBlobNameSlashes = false });
+        Assert.Equal("/a/b/", wanted.GetBlobContainerClient("c").GetBlobClient("/a/b/").Name);
+        Assert.Throws<ArgumentException>(() => wanted.GetBlobContainerClient("c").GetBlobClient(""));
+    }
 
     [Fact]
     public void Token_IsNotSentInTheClear() =>
