@@ -121,6 +121,9 @@ imagePullSecrets:
 {{- if has "postgres" (list $v.cluster.membership $v.storage.grains) }}
 - { name: SWEEP_POSTGRES, value: "@/etc/sweep/postgres/connection" }
 {{- end }}
+{{- with $v.tracing.endpoint }}
+- { name: OTEL_EXPORTER_OTLP_ENDPOINT, value: {{ . | quote }} }
+{{- end }}
 - { name: SWEEP_LEASE, value: {{ $v.cluster.lease | quote }} }
 - { name: SWEEP_HANG_LIMIT, value: {{ $v.cluster.hangLimit | quote }} }
 - { name: SWEEP_DRAIN_LIMIT, value: "{{ .silo.drainSeconds }}s" }
