@@ -77,7 +77,8 @@ internal static class BlobUpload
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
-            for (var block = first; block.Length > 0; block = await FillAsync(content, blockBytes, failed.Token).ConfigureAwait(false))
+            var block = first;
+            for (; block.Length > 0; block = await FillAsync(content, blockBytes, failed.Token).ConfigureAwait(false))
             {
                 var id = BlockId(upload, ids.Count);
                 ids.Add(id);
@@ -90,6 +91,7 @@ internal static class BlobUpload
                 }
             }
 
+            block.Dispose();
             await Task.WhenAll(underWay).ConfigureAwait(false);
             return ids;
         }
