@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Configuration;
 using Sweep.Silo.Engines;
 using Sweep.Silo.Hosting;
 using Sweep.Silo.Settings;
@@ -11,10 +10,12 @@ if (args is ["--help"] or ["-h"])
 
 try
 {
-    var file = new ConfigurationBuilder().SetBasePath(AppContext.BaseDirectory).AddJsonFile("appsettings.json", optional: true).Build();
-    return await SiloProgram.Run(SiloSettingsReader.Read(args, EngineEnvironment.OfThisProcess(), file.GetSection("Silo")));
+    var isCheck = args.Contains("--check");
+    var settings = SiloSettingsReader.Read(
+        [.. args.Where(argument => argument != "--check")], EngineEnvironment.OfThisProcess(), Path.Combine(AppContext.BaseDirectory, "appsettings.json"));
+    return isCheck ? await SiloProgram.Check(settings) : await SiloProgram.Run(settings);
 }
-catch (Exception e) when (e is UsageException or InvalidDataException)
+catch (UsageException e)
 {
     Console.Error.WriteLine($"sweep-silo: {e.Message}");
     return ExitCode.Usage;

@@ -131,7 +131,7 @@ public class PodTests
                 seen["SWEEP_JOIN"] = "10.1.2.4:11111";
             }
 
-            var settings = SiloSettingsReader.Read([], seen, file: null);
+            var settings = SiloSettingsReader.Read([], seen, defaultFile: null);
             Assert.Equal(silo.Component, settings.Cluster.Role.ToString().ToLowerInvariant());
             Assert.Equal(silo.Name + "-0", settings.Name);
             Assert.Equal("10.1.2.3", settings.Cluster.Reached.ToString());

@@ -41,6 +41,13 @@ public sealed class FaultFreeRun : IAsyncLifetime
         [.. stages.Values.OrderBy(stage => stage.Stage).Select(stage => $"{stage.Stage} {stage.State} {stage.Weights}")];
 }
 
+/// <summary>One undisturbed run serves every class of tests that compares with it.</summary>
+[CollectionDefinition(Name)]
+public sealed class FaultFreeCollection : ICollectionFixture<FaultFreeRun>
+{
+    public const string Name = "fault-free";
+}
+
 /// <summary>A state folder of one test's own.</summary>
 internal sealed class TemporaryState : IDisposable
 {

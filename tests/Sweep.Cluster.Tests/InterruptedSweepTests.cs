@@ -4,7 +4,8 @@ using Xunit.Abstractions;
 namespace Sweep.Cluster.Tests;
 
 /// <summary>Real processes, real training, real kills: a sweep that is interrupted ends as if it had not been.</summary>
-public sealed class InterruptedSweepTests(FaultFreeRun reference, ITestOutputHelper output) : IClassFixture<FaultFreeRun>, IDisposable
+[Collection(FaultFreeCollection.Name)]
+public sealed class InterruptedSweepTests(FaultFreeRun reference, ITestOutputHelper output) : IDisposable
 {
     private readonly TemporaryState _state = new();
 

@@ -93,4 +93,34 @@ public sealed class RefusedStartTests : IDisposable
         Assert.Equal(Usage, code);
         Assert.Contains("--wrokers", errors, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Check_StartsNothingAndTriesTheStores()
+    {
+        var (code, errors) = await SiloProcess.Refused(_state.Path, "--check", "--role", "control");
+
+        Assert.Equal((0, ""), (code, errors.Trim()));
+        Assert.Empty(Directory.EnumerateFiles(Path.Combine(_state.Path, "grains"), "*", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public async Task Check_NamesTheStoreThatCannotBeUsed()
+    {
+        var file = Path.Combine(_state.Path, "file");
+        File.WriteAllText(file, "");
+
+        var (code, errors) = await SiloProcess.Refused(_state.Path, "--check", "--role", "control", "--artifact-folder", file);
+
+        Assert.Equal(Error, code);
+        Assert.Contains("The artifact store must take a probe and give it back", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task EveryFault_IsToldAtOnce()
+    {
+        var (code, errors) = await SiloProcess.Refused(_state.Path, "--role", "worker", "--lease", "soon", "--wrokers", "2", "--listen", "0.0.0.0");
+
+        Assert.Equal(Usage, code);
+        Assert.All(["--wrokers", "--lease must be a time", "there must be --join", "--advertise must be given"], fault => Assert.Contains(fault, errors, StringComparison.Ordinal));
+    }
 }

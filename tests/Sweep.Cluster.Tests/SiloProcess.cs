@@ -96,6 +96,24 @@ internal sealed class SiloProcess : IAsyncDisposable
     /// <summary>Says from now on who asks.</summary>
     public void Authorize(string token) => _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
 
+    /// <param name="probe"><c>startup</c>, <c>ready</c> or <c>live</c>.</param>
+    /// <returns>Null when nobody answers: it has ended.</returns>
+    public async Task<HttpStatusCode?> Health(string probe)
+    {
+        try
+        {
+            using var answer = await _http.GetAsync($"/health/{probe}");
+            return answer.StatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Asks it to stop, and returns at once.</summary>
+    public void AskToStop() => ProcessTable.Terminate(Id);
+
     /// <summary>Its engine processes.</summary>
     public IReadOnlyList<int> Engines() => [.. ProcessTable.ChildrenOf(Id)];
 
@@ -108,7 +126,7 @@ internal sealed class SiloProcess : IAsyncDisposable
     /// <returns>The exit code.</returns>
     public async Task<int> Terminate()
     {
-        ProcessTable.Terminate(Id);
+        AskToStop();
         await _process.WaitForExitAsync().WaitAsync(s_endLimit);
         return _process.ExitCode;
     }

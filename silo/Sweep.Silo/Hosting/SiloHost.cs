@@ -7,6 +7,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans;
 using Orleans.Hosting;
+using Orleans.Runtime;
 using Sweep.Grains;
 using Sweep.Recipes;
 using Sweep.Recipes.Protocol;
@@ -22,13 +23,10 @@ using Sweep.Silo.Workers;
 namespace Sweep.Silo.Hosting;
 
 /// <summary>
-/// The composition root. Start: Orleans, then unfinished experiments are woken, then workers, then HTTP. Stop: the same backwards, so that
-/// workers drain while the grains are still there.
+/// The composition root. Start: Orleans, then unfinished experiments are woken, then workers, then HTTP. Stop: see <see cref="OrderlyStop"/>.
 /// </summary>
 internal static class SiloHost
 {
-    private static readonly TimeSpan s_stopMargin = TimeSpan.FromSeconds(20);
-
     public static WebApplication Build(SiloSettings options, StateFolder state, IReadOnlyList<DeviceSlot> slots, string? engine, ILoggerProvider fileLog)
     {
         var ports = SiloPorts.Choose(options);
@@ -37,29 +35,45 @@ internal static class SiloHost
         Log(builder.Logging, fileLog);
         builder.ListenHttp(options.Http, httpPort);
         var metricsPort = builder.ListenMetrics(options.Telemetry.Metrics);
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainLimit + s_stopMargin);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = OrderlyStop.Limit(options));
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSweepMetrics();
         builder.Services.AddSweepTraces(options.Telemetry, options.Name);
         builder.Services.AddSingleton<WorkerMeter>();
         builder.Services.AddSingleton<ISweepApi, GrainSweepApi>();
+        builder.Services.AddSingleton<IArtifactStore>(new DirectoryArtifactStore(options.Storage.ArtifactFolder ?? state.Artifacts));
         builder.Services.AddSingleton(services => new TrialModels(
             services.GetRequiredService<ISweepApi>(),
             services.GetRequiredService<IGrainFactory>(),
-            new DirectoryArtifactStore(state.Artifacts),
+            services.GetRequiredService<IArtifactStore>(),
             Path.Combine(state.Silo(options.Name), "models")));
         builder.UseOrleans(silo => silo.JoinCluster(options, state, ports));
         builder.Services.AddSingleton<Drain>();
         builder.Services.AddSpotWatch(options.Spot);
         builder.Services.AddSingleton(services => CreateWorkers(services, options, state, slots, engine));
-        builder.Services.AddHostedService(services => services.GetRequiredService<WorkerService>());
+        builder.Services.AddSingleton(options);
+        builder.Services.AddHostedService<OrderlyStop>();
+        builder.Services.AddSingleton(HealthOf);
         var app = builder.Build();
         app.SeparateMetrics(metricsPort);
-        app.ServeHttp(options.Http);
+        app.ServeHttp(options.Http, options.Cluster.Role);
         app.MapMetrics(metricsPort);
         app.StartTraces();
         app.Lifetime.ApplicationStarted.Register(() => Announce(app, options, state, ports, metricsPort, slots.Count));
         return app;
+    }
+
+    private static SiloHealth HealthOf(IServiceProvider services)
+    {
+        var workers = services.GetRequiredService<WorkerService>();
+        var members = services.GetRequiredService<ISiloStatusOracle>();
+        var lifetime = services.GetRequiredService<IHostApplicationLifetime>();
+        return new SiloHealth
+        {
+            Joined = () => members.CurrentStatus == SiloStatus.Active,
+            Stopping = () => lifetime.ApplicationStopping.IsCancellationRequested,
+            WorkersFault = () => workers.Fault,
+        };
     }
 
     private static void Log(ILoggingBuilder logging, ILoggerProvider fileLog)
@@ -83,7 +97,7 @@ internal static class SiloHost
         var time = services.GetRequiredService<TimeProvider>();
         var grains = services.GetRequiredService<IGrainFactory>();
         var loggers = services.GetRequiredService<ILoggerFactory>();
-        var store = new DirectoryArtifactStore(state.Artifacts);
+        var store = services.GetRequiredService<IArtifactStore>();
         var scratch = state.Silo(options.Name);
         var cache = new ArtifactCache(store, Path.Combine(scratch, "held"), options.CachedArtifacts);
         var gate = new MachineGate();

@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Sweep.Silo.Artifacts;
 using Sweep.Silo.Devices;
 using Sweep.Silo.Engines;
 using Sweep.Silo.Files;
@@ -16,6 +18,8 @@ internal static class SiloProgram
 {
     /// <summary>A silo that was killed a moment ago needs a moment to go, and its folders with it.</summary>
     private static readonly TimeSpan s_lockPatience = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan s_checkLimit = TimeSpan.FromSeconds(30);
 
     public static async Task<int> Run(SiloSettings options)
     {
@@ -40,8 +44,8 @@ internal static class SiloProgram
                 ParentProcess.Watch(parent, () => EndWithParent(app, parent));
             }
 
-            await app.StartAsync();
-            await app.WaitForShutdownAsync();
+            app.Logger.LogInformation("Asked to stop, this silo ends within {Limit}", OrderlyStop.Limit(options));
+            await RunToItsEnd(app);
             return ExitCode.Ok;
         }
         catch (Exception e) when (e is FolderInUseException or PortInUseException or DeviceInUseException)
@@ -71,6 +75,67 @@ internal static class SiloProgram
         {
             log.LogWarning("{Note}", note);
         }
+    }
+
+    /// <summary>Builds the silo, does not start it, and tries its stores; says of each how it stands.</summary>
+    public static async Task<int> Check(SiloSettings options)
+    {
+        try
+        {
+            var state = new StateFolder(options.StateFolder);
+            state.Create();
+            using var fileLog = new FileLog(state.SiloLog(options.Name), TimeProvider.System);
+            var engine = options.Workers == 0 ? null : EngineFile.Find(options.Engine, AppContext.BaseDirectory);
+
+            // A silo that runs on this machine already may have the ports: they are not what is asked about.
+            var portless = options with { SiloPort = 0, GatewayPort = 0, Http = options.Http with { Port = 0 } };
+            await using var app = SiloHost.Build(portless, state, [], engine, fileLog);
+            var isGood = await Try("artifact store", () => StoreCheck.TryArtifacts(app.Services.GetRequiredService<IArtifactStore>(), Path.Combine(state.Root, $"check-{Environment.ProcessId}")));
+            if (options.Cluster.HostsGrains)
+            {
+                isGood &= await Try("grain storage", () => StoreCheck.TryGrains(app.Services));
+            }
+
+            return isGood ? ExitCode.Ok : ExitCode.Error;
+        }
+        catch (Exception e) when (e is TokenFileException or UsageException)
+        {
+            return Refuse(e, ExitCode.Usage);
+        }
+        catch (Exception e)
+        {
+            return Refuse(e, ExitCode.Error);
+        }
+    }
+
+    private static async Task<bool> Try(string store, Func<Task> access)
+    {
+        try
+        {
+            await access().WaitAsync(s_checkLimit, TimeProvider.System);
+            Console.Out.WriteLine($"{store}: what was written came back");
+            return true;
+        }
+        catch (Exception e)
+        {
+            // Of any kind: a store that cannot be used says so in its own words, and the others are still tried.
+            Console.Error.WriteLine($"sweep-silo: The {store} must take a probe and give it back within {s_checkLimit.TotalSeconds} s, but: {e.Message}");
+            return false;
+        }
+    }
+
+    private static async Task RunToItsEnd(WebApplication app)
+    {
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            return; // asked to stop while it started
+        }
+
+        await app.WaitForShutdownAsync();
     }
 
     private static int Refuse(Exception reason, int code)

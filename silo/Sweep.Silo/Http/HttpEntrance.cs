@@ -20,8 +20,9 @@ internal static class HttpEntrance
         builder.Services.AddSingleton(settings);
     }
 
+    /// <summary>A worker serves health, and metrics, to whoever runs the cluster; experiments are the control silos'.</summary>
     /// <exception cref="TokenFileException">The token file cannot be used.</exception>
-    public static void ServeHttp(this WebApplication app, HttpSettings settings)
+    public static void ServeHttp(this WebApplication app, HttpSettings settings, SiloRole role)
     {
         var time = app.Services.GetRequiredService<TimeProvider>();
         var tokens = settings.Tokens is { } path ? new TokenFile(path, time, app.Services.GetRequiredService<ILogger<TokenFile>>()) : null;
@@ -29,6 +30,11 @@ internal static class HttpEntrance
         app.UseRouting();
         app.Use(gate.Pass);
         app.MapHealth();
+        if (role == SiloRole.Worker)
+        {
+            return;
+        }
+
         app.MapSweepApi();
         app.MapPages();
         if (tokens is not null)

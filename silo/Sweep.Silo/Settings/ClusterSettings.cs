@@ -81,14 +81,21 @@ public sealed record ClusterSettings
             yield return "--role worker joins a cluster, so with --membership primary there must be --join, but it is missing.";
         }
 
-        if (Advertise is { } advertised && (advertised.Equals(IPAddress.Any) || advertised.Equals(IPAddress.IPv6Any)))
+        if (Join is { } primary && !IPAddress.IsLoopback(primary.Address) && IPAddress.IsLoopback(Reached))
         {
-            yield return $"--advertise must be an address that others can reach, but is {advertised}.";
+            yield return $"--listen (and --advertise) must be an address that the primary reaches when --join is {primary}, but is {Reached}.";
         }
 
-        if (Advertise is null && (Listen.Equals(IPAddress.Any) || Listen.Equals(IPAddress.IPv6Any)))
+        if (Advertise is not null && IsEvery(Advertise))
+        {
+            yield return $"--advertise must be an address that others can reach, but is {Advertise}.";
+        }
+
+        if (Advertise is null && IsEvery(Listen))
         {
             yield return $"--advertise must be given when --listen is every address, but is missing and --listen is {Listen}.";
         }
     }
+
+    internal static bool IsEvery(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
 }

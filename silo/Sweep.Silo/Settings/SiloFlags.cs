@@ -3,19 +3,23 @@ namespace Sweep.Silo.Settings;
 /// <summary>One thing that can be said about a silo when it starts.</summary>
 /// <param name="Variable">Environment variable; weaker than the flag.</param>
 /// <param name="Unit">What the value is, for the help and for messages.</param>
-public sealed record SiloFlag(string Flag, string Variable, string Unit, string Meaning);
+/// <param name="Repeats">Whether it may be given more than once.</param>
+public sealed record SiloFlag(string Flag, string Variable, string Unit, string Meaning, bool Repeats = false);
 
 /// <summary>All of them, in the order of the help.</summary>
 public static class SiloFlags
 {
+    public const string SettingsFlag = "--settings";
+
     public static readonly SiloFlag[] Known =
     [
+        new(SettingsFlag, "SWEEP_SETTINGS", "file", "JSON file with any of these, weaker than both (default: appsettings.json beside the silo, if it is there)"),
         new("--state", "SWEEP_STATE", "folder", "grain state, artifacts and logs (default: the user's state folder)"),
-        new("--name", "SWEEP_SILO_NAME", "name", "name of this silo, the same over restarts (default: primary, or the machine's name with --join)"),
+        new("--name", "SWEEP_SILO_NAME", "name", "name of this silo, the same over restarts (default: POD_NAME, else primary, or the machine's name when others make the cluster)"),
         new("--silo-port", "SWEEP_SILO_PORT", "port", "port for other silos (default 0: a free one)"),
         new("--gateway-port", "SWEEP_GATEWAY_PORT", "port", "port for clients (default 0: a free one)"),
-        new("--listen", "SWEEP_LISTEN", "address", "address of the two ports above (default 127.0.0.1)"),
-        new("--advertise", "SWEEP_ADVERTISE", "address", "address under which others reach them, a pod's own for example (default: --listen)"),
+        new("--listen", "SWEEP_LISTEN", "address", "address of the two ports above (default: every address in a pod that knows its POD_IP, else 127.0.0.1)"),
+        new("--advertise", "SWEEP_ADVERTISE", "address", "address under which others reach them (default: POD_IP, else --listen)"),
         new("--http-port", "SWEEP_HTTP_PORT", "port", "port of the page and the HTTP API, on loopback (default 0: a free one)"),
         new("--http", "SWEEP_HTTP", "address:port", "where the page and the HTTP API listen, instead of --http-port; other than loopback needs --tokens"),
         new("--tokens", "SWEEP_TOKENS", "file", "tokens that HTTP asks for, one a line, as 'sweep token new' prints them (default: none, and loopback only)"),
@@ -38,11 +42,11 @@ public static class SiloFlags
         new("--postgres", "SWEEP_POSTGRES", "value", "connection string of PostgreSQL, or @file with it"),
         new("--workers", "SWEEP_WORKERS", "count", "stages run at once (default: one per CUDA device, else one per core)"),
         new("--threads", "SWEEP_THREADS", "count", "cores that all workers together use (default: all)"),
-        new("--device", "SWEEP_DEVICE", "device", "cpu or cuda:N; may be given more than once (default: what there is)"),
+        new("--device", "SWEEP_DEVICE", "device", "cpu or cuda:N; may be given more than once (default: what there is)", Repeats: true),
         new("--pack", "SWEEP_PACK", "count", "most workers on one CUDA device, packed by measured memory (default 1: exclusive)"),
         new("--memory", "SWEEP_MEMORY", "size", "memory that CPU workers together may use, such as 6Gi (default: the machine's or its control group's)"),
         new("--device-locks", "SWEEP_DEVICE_LOCKS", "folder", "where silos of one machine lock its devices (default: /run/lock/sweep-devices, else in the temporary folder)"),
-        new("--data", "SWEEP_DATA", "folder", "folder to search for data sets; may be given more than once"),
+        new("--data", "SWEEP_DATA", "folder", "folder to search for data sets; may be given more than once", Repeats: true),
         new("--micro-batch", "SWEEP_MICRO_BATCH", "count", "images that go through a net at once in training; less needs less memory (default: a whole step)"),
         new("--loader-threads", "SWEEP_LOADER_THREADS", "count", "threads a worker that prepare images (default: as many as it computes with)"),
         new("--engine", "SWEEP_ENGINE", "file", "the sweep-engine executable (default: beside the silo)"),
@@ -53,4 +57,7 @@ public static class SiloFlags
         new("--spot-notice", "SWEEP_SPOT_NOTICE", "file or address", "what announces that this machine is taken away: a file that appears, or a cloud's metadata address"),
         new("--spot-limit", "SWEEP_SPOT_LIMIT", "time", "time for running epochs to finish after that notice (default 25s)"),
     ];
+
+    /// <exception cref="InvalidOperationException">There is no such flag.</exception>
+    public static SiloFlag Of(string flag) => Known.Single(setting => setting.Flag == flag);
 }

@@ -105,6 +105,20 @@ public sealed record SiloSettings
             yield return FormattableString.Invariant($"--role control has no workers, but --workers is {Workers}.");
         }
 
+        foreach (var (flag, given) in new[] { ("--device", Devices.Count > 0), ("--engine", Engine is not null) })
+        {
+            if (Cluster.Role == SiloRole.Control && given)
+            {
+                yield return $"--role control starts no engine, but {flag} is given.";
+            }
+        }
+
+        foreach (var clash in new[] { ("--silo-port", SiloPort), ("--gateway-port", GatewayPort), (Http.Flag, Http.Port) }
+            .Where(port => port.Item2 > 0).GroupBy(port => port.Item2, port => port.Item1).Where(port => port.Count() > 1))
+        {
+            yield return FormattableString.Invariant($"{string.Join(" and ", clash)} must be different ports, but are {clash.Key}.");
+        }
+
         if (Workers < 0)
         {
             yield return FormattableString.Invariant($"--workers must be at least 0, but is {Workers}.");

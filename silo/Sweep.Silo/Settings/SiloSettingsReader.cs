@@ -1,28 +1,34 @@
 using System.Globalization;
 using System.Net;
-using Microsoft.Extensions.Configuration;
 
 namespace Sweep.Silo.Settings;
 
-/// <summary>Reads <see cref="SiloSettings"/> from flags, which go over the environment, which goes over <c>appsettings.json</c>.</summary>
+/// <summary>Reads <see cref="SiloSettings"/> from flags, which go over the environment, which goes over the settings file.</summary>
 public static class SiloSettingsReader
 {
     public static string Help { get; } =
         "usage: sweep-silo [options]\n\n"
         + string.Concat(SiloFlags.Known.Select(setting => $"  {setting.Flag + " <" + setting.Unit + ">",-24} {setting.Meaning} [{setting.Variable}]\n"))
-        + "\nTimes are 500ms, 10s, 5m or 1h; sizes 4096, 512Mi or 1.5Gi. The silo prints one line of JSON when it is ready, and logs to standard error.\n";
+        + "\n  --check                  say whether the settings hold and the stores can be reached, and end\n"
+        + "\nTimes are 500ms, 10s, 5m or 1h; sizes 4096, 512Mi or 1.5Gi. The silo prints one line of JSON when it is ready, and logs to standard error.\n"
+        + "\nAsked to stop (SIGTERM, SIGINT), it is no longer ready, lets running epochs finish for --drain-limit, and has ended\n"
+        + "20 s after that at the latest. Asked twice, it drops what runs; asked three times, it ends where it stands.\n";
 
     /// <param name="environment">Variables of the process.</param>
-    /// <param name="file">The section of the settings file, keyed by flag without <c>--</c>; null without a file.</param>
+    /// <param name="defaultFile">Path of the settings file when none is named; it may be absent. Null for none.</param>
     /// <exception cref="UsageException">A flag is unknown or a value is no value; every fault is named.</exception>
-    public static SiloSettings Read(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment, IConfiguration? file)
+    public static SiloSettings Read(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment, string? defaultFile)
     {
-        var values = new Values(ParseFlags(arguments), environment, file);
-        var cluster = ReadCluster(values);
+        var values = new SettingValues(arguments, environment, defaultFile);
+        var parent = values.One("--parent-pid", ParseCount);
+
+        // What another process starts for itself has no business with a pod's neighbours.
+        var pod = parent is null ? PodSettings.Of(environment, values.Faults) : new PodSettings();
+        var cluster = ReadCluster(values, pod);
         var options = new SiloSettings
         {
             StateFolder = Path.GetFullPath(values.Text("--state") ?? UserStateFolder(environment)),
-            Name = values.Text("--name") ?? (cluster.Membership == MembershipKind.Primary && cluster.Join is null ? "primary" : MachineName()),
+            Name = values.Text("--name") ?? pod.Name ?? (cluster.Membership == MembershipKind.Primary && cluster.Join is null ? "primary" : MachineName()),
             SiloPort = values.One("--silo-port", ParseCount) ?? 0,
             GatewayPort = values.One("--gateway-port", ParseCount) ?? 0,
             Http = ReadHttp(values),
@@ -38,7 +44,7 @@ public static class SiloSettingsReader
             MicroBatch = values.One("--micro-batch", ParseCount),
             LoaderThreads = values.One("--loader-threads", ParseCount),
             Engine = values.Text("--engine"),
-            ParentProcess = values.One("--parent-pid", ParseCount),
+            ParentProcess = parent,
         };
         options = options with
         {
@@ -50,22 +56,24 @@ public static class SiloSettingsReader
         return faults.Count == 0 ? options : throw new UsageException(string.Join('\n', faults));
     }
 
-    private static ClusterSettings ReadCluster(Values values)
+    private static ClusterSettings ReadCluster(SettingValues values, PodSettings pod)
     {
         var cluster = new ClusterSettings();
+        var listen = values.One("--listen", ParseAddress);
+        var advertise = values.One("--advertise", ParseAddress);
         return cluster with
         {
             Role = values.One("--role", ParseWord<SiloRole>) ?? cluster.Role,
             Membership = values.One("--membership", ParseWord<MembershipKind>) ?? cluster.Membership,
             ClusterId = values.Text("--cluster-id") ?? cluster.ClusterId,
             ServiceId = values.Text("--service-id") ?? cluster.ServiceId,
-            Listen = values.One("--listen", ParseAddress) ?? cluster.Listen,
-            Advertise = values.One("--advertise", ParseAddress),
+            Listen = listen ?? pod.Listen ?? cluster.Listen,
+            Advertise = advertise ?? (listen is null || ClusterSettings.IsEvery(listen) ? pod.Address : null),
             Join = values.One("--join", ParseEndPoint),
         };
     }
 
-    private static StorageSettings ReadStorage(Values values)
+    private static StorageSettings ReadStorage(SettingValues values)
     {
         var storage = new StorageSettings();
         return storage with
@@ -79,7 +87,7 @@ public static class SiloSettingsReader
         };
     }
 
-    private static SpotSettings ReadSpot(Values values)
+    private static SpotSettings ReadSpot(SettingValues values)
     {
         var spot = new SpotSettings();
         return spot with
@@ -89,14 +97,14 @@ public static class SiloSettingsReader
         };
     }
 
-    private static PackingSettings ReadPacking(Values values) => new()
+    private static PackingSettings ReadPacking(SettingValues values) => new()
     {
         WorkersPerGpu = values.One("--pack", ParseCount),
         Memory = values.One("--memory", ParseSize),
         LockFolder = values.Text("--device-locks") is { } folder ? Path.GetFullPath(folder) : null,
     };
 
-    private static HttpSettings ReadHttp(Values values)
+    private static HttpSettings ReadHttp(SettingValues values)
     {
         var http = new HttpSettings();
         var listen = values.One("--http", ParseListening);
@@ -193,24 +201,6 @@ public static class SiloSettingsReader
 
     private static Uri? ParseUrl(string text) => Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? url : null;
 
-    private static Dictionary<string, List<string>> ParseFlags(IReadOnlyList<string> arguments)
-    {
-        var flags = new Dictionary<string, List<string>>(StringComparer.Ordinal);
-        for (var i = 0; i < arguments.Count; i++)
-        {
-            var (flag, value) = arguments[i].Split('=', 2) is [var left, var right] ? (left, right) : (arguments[i], null);
-            if (!SiloFlags.Known.Any(setting => setting.Flag == flag))
-            {
-                throw new UsageException($"There is no option '{arguments[i]}'.\n\n{Help}");
-            }
-
-            value ??= i + 1 < arguments.Count ? arguments[++i] : throw new UsageException($"{flag} needs a value.");
-            (flags.TryGetValue(flag, out var values) ? values : flags[flag] = []).Add(value);
-        }
-
-        return flags;
-    }
-
     private static string UserStateFolder(IReadOnlyDictionary<string, string> environment)
     {
         var state = environment.GetValueOrDefault("XDG_STATE_HOME");
@@ -223,73 +213,6 @@ public static class SiloSettingsReader
     {
         var name = new string([.. Environment.MachineName.ToLowerInvariant().Select(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) ? c : '-')]).Trim('-');
         return name.Length == 0 ? "silo" : name[..Math.Min(name.Length, 63)].TrimEnd('-');
-    }
-
-    private sealed class Values(Dictionary<string, List<string>> flags, IReadOnlyDictionary<string, string> environment, IConfiguration? file)
-    {
-        public List<string> Faults { get; } = [];
-
-        public IReadOnlyList<string> Many(string flag)
-        {
-            if (flags.TryGetValue(flag, out var given))
-            {
-                return given;
-            }
-
-            var text = environment.GetValueOrDefault(SiloFlags.Known.Single(setting => setting.Flag == flag).Variable);
-            if (!string.IsNullOrEmpty(text))
-            {
-                // A device has a colon of its own.
-                return text.Split(flag == "--device" ? ',' : Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-            }
-
-            var section = file?.GetSection(flag[2..]);
-            return section is null ? [] : section.Value is { } one ? [one] : [.. section.GetChildren().Select(child => child.Value).OfType<string>()];
-        }
-
-        public string? Text(string flag)
-        {
-            if (flags.TryGetValue(flag, out var given))
-            {
-                return given[^1];
-            }
-
-            var text = environment.GetValueOrDefault(SiloFlags.Known.Single(setting => setting.Flag == flag).Variable);
-            return string.IsNullOrEmpty(text) ? file?[flag[2..]] : text;
-        }
-
-        /// <summary>A value that should not stand where everybody reads it: <c>@file</c> is the first line of a file.</summary>
-        public string? Secret(string flag)
-        {
-            if (Text(flag) is not { } text || text[0] != '@')
-            {
-                return Text(flag);
-            }
-
-            try
-            {
-                using var lines = File.OpenText(text[1..]);
-                return lines.ReadLine()?.Trim() is { Length: > 0 } first ? first : throw new IOException("it is empty");
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                Faults.Add($"{flag} must name a file with the value when it begins with '@', but '{text[1..]}' cannot be read: {e.Message}");
-                return null;
-            }
-        }
-
-        public T? One<T>(string flag, Func<string, T?> parse)
-            where T : struct => Text(flag) is { } text ? parse(text) ?? Refuse<T?>(flag, text) : null;
-
-        public T? One<T>(string flag, Func<string, T?> parse)
-            where T : class => Text(flag) is { } text ? parse(text) ?? Refuse<T?>(flag, text) : null;
-
-        private T? Refuse<T>(string flag, string text)
-        {
-            var unit = SiloFlags.Known.Single(setting => setting.Flag == flag).Unit;
-            Faults.Add($"{flag} must be {(unit[0] is 'a' ? "an" : "a")} {unit}, but is '{text}'.");
-            return default;
-        }
     }
 }
 

@@ -53,6 +53,9 @@ public sealed record StorageSettings
     /// <summary>Table of membership: letters and digits only.</summary>
     public string MembershipTable => $"{AzurePrefix.Replace("-", "", StringComparison.Ordinal)}silos";
 
+    /// <summary>Without the secrets: records are printed by whoever looks for a fault.</summary>
+    public override string ToString() => $"{nameof(StorageSettings)} {{ {nameof(Grains)} = {Grains}, {nameof(Artifacts)} = {Artifacts}, {nameof(ArtifactFolder)} = {ArtifactFolder} }}";
+
     /// <param name="cluster">Which silos share the stores.</param>
     /// <returns>The broken rules, each naming the flag; values of secrets are not told.</returns>
     public IEnumerable<string> Faults(ClusterSettings cluster)
@@ -87,6 +90,11 @@ public sealed record StorageSettings
         if (cluster.Membership != MembershipKind.Primary && Grains == GrainStorageKind.Files && cluster.HostsGrains)
         {
             yield return $"--grain-storage must be one that every control silo reaches when --membership is {cluster.Membership.ToString().ToLowerInvariant()}, but is files.";
+        }
+
+        if (cluster.Membership != MembershipKind.Primary && Artifacts == ArtifactStoreKind.Folder && ArtifactFolder is null)
+        {
+            yield return $"--artifact-folder must name a folder that every silo sees when --membership is {cluster.Membership.ToString().ToLowerInvariant()}, or --artifact-store another store, but both are missing.";
         }
 
         if (ArtifactFolder is not null && Artifacts != ArtifactStoreKind.Folder)

@@ -13,13 +13,20 @@ internal sealed class WorkerService(
     /// <summary>For the last words of workers whose epochs were given up.</summary>
     private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(5);
 
+    private Task[] _loops = [];
     private Task _working = Task.CompletedTask;
 
     public int Count => workers.Count;
 
+    /// <summary>Which worker has ended before it was asked to; null when none has.</summary>
+    public string? Fault => drain.Begun.IsCancellationRequested || Array.FindIndex(_loops, loop => loop.IsCompleted) is not (>= 0 and var ended)
+        ? null
+        : $"Worker {workers[ended].Name} must work until it is asked to stop, but has ended: {_loops[ended].Exception?.InnerException?.Message}";
+
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        _working = Task.WhenAll(workers.Select(worker => Task.Run(() => worker.Run(drain), CancellationToken.None)));
+        _loops = [.. workers.Select(worker => Task.Run(() => worker.Run(drain), CancellationToken.None))];
+        _working = Task.WhenAll(_loops);
         return Task.CompletedTask;
     }
 

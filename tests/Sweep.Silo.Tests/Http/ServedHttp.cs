@@ -20,16 +20,17 @@ internal sealed class ServedHttp : IAsyncDisposable
 
     public Uri Address => new(_app.Urls.First());
 
-    public static async Task<ServedHttp> Start(FakeCluster cluster, HttpSettings settings, TimeProvider? time = null, TrialModels? models = null)
+    public static async Task<ServedHttp> Start(FakeCluster cluster, HttpSettings settings, TimeProvider? time = null, TrialModels? models = null, SiloHealth? health = null, SiloRole role = SiloRole.Control)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.ListenHttp(settings, 0);
         builder.Services.AddSingleton(time ?? TimeProvider.System);
         builder.Services.AddSingleton(cluster.Api);
+        builder.Services.AddSingleton(health ?? new SiloHealth { Joined = () => true, Stopping = () => false, WorkersFault = () => null });
         builder.Services.AddSingleton(models ?? new TrialModels(cluster.Api, cluster.Grains, new NoArtifacts(), "unused"));
         var app = builder.Build();
-        app.ServeHttp(settings);
+        app.ServeHttp(settings, role);
         await app.StartAsync();
         return new ServedHttp(app);
     }

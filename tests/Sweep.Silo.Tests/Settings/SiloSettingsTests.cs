@@ -1,5 +1,4 @@
 using System.Net;
-using Microsoft.Extensions.Configuration;
 using Sweep.Silo.Files;
 using Sweep.Silo.Hosting;
 using Sweep.Silo.Settings;
@@ -7,22 +6,110 @@ using Sweep.Silo.Workers;
 
 namespace Sweep.Silo.Tests.Settings;
 
-public sealed class SiloSettingsTests
+public sealed class SiloSettingsTests : IDisposable
 {
+    private readonly TemporaryFolder _folder = new();
+
     private static readonly IReadOnlyDictionary<string, string> s_nothing = new Dictionary<string, string>();
 
     [Fact]
     public void Flags_GoOverTheEnvironment_WhichGoesOverTheFile()
     {
         var environment = new Dictionary<string, string> { ["SWEEP_WORKERS"] = "2", ["SWEEP_LEASE"] = "20s" };
-        var file = new ConfigurationBuilder().AddInMemoryCollection(
-            new Dictionary<string, string?> { ["workers"] = "1", ["lease"] = "30s", ["hang-limit"] = "1h" }).Build();
 
-        var settings = SiloSettingsReader.Read(["--workers", "3"], environment, file);
+        var settings = SiloSettingsReader.Read(
+            ["--workers", "3"], environment, FileOf("""{ "Silo": { "workers": 1, "lease": "30s", "hang-limit": "1h", "device": ["cuda:0", "cuda:1"] } }"""));
 
         Assert.Equal(3, settings.Workers);
         Assert.Equal(TimeSpan.FromSeconds(20), settings.Lease);
         Assert.Equal(TimeSpan.FromHours(1), settings.HangLimit);
+        Assert.Equal(["cuda:0", "cuda:1"], settings.Devices);
+    }
+
+    [Theory]
+    [InlineData("""{ "Silo": { "wrokers": 1 } }""", "'Silo' must hold settings, but 'wrokers' is none.")]
+    [InlineData("""{ "Silo": { "settings": "other.json" } }""", "'Silo' must hold settings, but 'settings' is none.")]
+    [InlineData("""{ "silo": { } }""", "must hold 'Silo' and nothing else, but holds 'silo'.")]
+    [InlineData("""{ "Silo": { "workers": true } }""", "'workers' must be text or a number, but is a truth value.")]
+    [InlineData("""{ "Silo": { "workers": [1] } }""", "'workers' must be one value, but is a list.")]
+    [InlineData("""{ "Silo": { "workers": 1, "workers": 2 } }""", "must be JSON without a name twice")]
+    [InlineData("""{ "Silo": """, "must be JSON without a name twice")]
+    [InlineData("[]", "must hold one object, { \"Silo\": { … } }, but holds a list.")]
+    public void File_IsNamedWithWhatIsNoSettingInIt(string content, string fault)
+    {
+        var file = FileOf(content);
+
+        var refusal = Assert.Throws<UsageException>(() => SiloSettingsReader.Read(["--settings", file], s_nothing, null));
+
+        Assert.Contains(fault, refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(file, refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void File_MustBeThereWhenItIsNamed_AndMayBeAbsentOtherwise()
+    {
+        SiloSettingsReader.Read([], s_nothing, "/no/such/appsettings.json");
+
+        var refusal = Assert.Throws<UsageException>(() => SiloSettingsReader.Read([], new Dictionary<string, string> { ["SWEEP_SETTINGS"] = "/no/such/file.json" }, null));
+        Assert.Contains("'/no/such/file.json'", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Faults_SayWhereAValueCameFrom()
+    {
+        var file = FileOf("""{ "Silo": { "workers": "many" } }""");
+
+        var refusal = Assert.Throws<UsageException>(() => SiloSettingsReader.Read([], new Dictionary<string, string> { ["SWEEP_LEASE"] = "soon" }, file));
+
+        Assert.Contains($"--workers must be a count, but is 'many' ('workers' in {file}).", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("--lease must be a time, but is 'soon' (SWEEP_LEASE).", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Pod_GivesNameAndAddress_WhenNothingElseIsSaid()
+    {
+        var pod = new Dictionary<string, string> { ["POD_NAME"] = "sweep-worker-0", ["POD_IP"] = "10.1.2.3" };
+
+        var said = SiloSettingsReader.Read(["--name", "mine", "--listen", "127.0.0.1"], pod, null);
+        var silent = SiloSettingsReader.Read([], pod, null);
+        var child = SiloSettingsReader.Read(["--parent-pid", "1"], pod, null);
+
+        Assert.Equal(("mine", IPAddress.Loopback), (said.Name, said.Cluster.Reached));
+        Assert.Equal(("sweep-worker-0", IPAddress.Any, IPAddress.Parse("10.1.2.3")), (silent.Name, silent.Cluster.Listen, silent.Cluster.Reached));
+        Assert.Equal(("primary", IPAddress.Loopback), (child.Name, child.Cluster.Reached));
+    }
+
+    [Theory]
+    [InlineData("--role control --workers 2", "--role control has no workers, but --workers is 2.")]
+    [InlineData("--role control --device cpu", "--role control starts no engine, but --device is given.")]
+    [InlineData("--role worker", "--role worker joins a cluster, so with --membership primary there must be --join, but it is missing.")]
+    [InlineData("--role control --join 127.0.0.1:1", "the primary hosts them all, but --join is 127.0.0.1:1.")]
+    [InlineData("--join 10.0.0.1:1", "--listen (and --advertise) must be an address that the primary reaches when --join is 10.0.0.1:1, but is 127.0.0.1.")]
+    [InlineData("--listen 0.0.0.0", "--advertise must be given when --listen is every address")]
+    [InlineData("--membership azure", "--membership azure needs --azure (SWEEP_AZURE), but it is missing.")]
+    [InlineData("--membership postgres --postgres Host=x", "--grain-storage must be one that every control silo reaches when --membership is postgres, but is files.")]
+    [InlineData("--membership postgres --postgres Host=x --role worker", "--artifact-folder must name a folder that every silo sees when --membership is postgres")]
+    [InlineData("--artifact-store azure --azure x --artifact-folder /tmp", "--artifact-folder needs --artifact-store folder, but that is azure.")]
+    [InlineData("--silo-port 4000 --gateway-port 4000", "--silo-port and --gateway-port must be different ports, but are 4000.")]
+    [InlineData("--cluster-id Blue!", "--cluster-id must be 1 to 63 lower-case letters, digits and inner hyphens, but is 'Blue!'.")]
+    public void Contradictions_AreNamed(string arguments, string fault) => Assert.Contains(
+        fault,
+        Assert.Throws<UsageException>(() => SiloSettingsReader.Read(arguments.Split(' '), s_nothing, null)).Message,
+        StringComparison.Ordinal);
+
+    [Fact]
+    public void Secrets_AreNeverTold()
+    {
+        const string Secret = "AccountKey=c2VjcmV0";
+        string[] stores = ["--azure", Secret, "--postgres", Secret];
+
+        var settings = SiloSettingsReader.Read(stores, s_nothing, null);
+        var refusal = Assert.Throws<UsageException>(() => SiloSettingsReader.Read(
+            [.. stores, "--membership", "postgres", "--grain-storage", "files", "--artifact-folder", "/tmp", "--artifact-store", "azure", "--workers", "x"], s_nothing, null));
+
+        Assert.Equal(Secret, settings.Storage.Azure);
+        Assert.DoesNotContain(Secret, settings.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(Secret, refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -161,4 +248,13 @@ public sealed class SiloSettingsTests
     [InlineData("2m", 120)]
     [InlineData("1h", 3600)]
     public void Times_HaveUnits(string text, double seconds) => Assert.Equal(TimeSpan.FromSeconds(seconds), SiloSettingsReader.ParseTime(text));
+
+    public void Dispose() => _folder.Dispose();
+
+    private string FileOf(string content)
+    {
+        var path = Path.Combine(_folder.Path, "silo.json");
+        File.WriteAllText(path, content);
+        return path;
+    }
 }
