@@ -34,11 +34,15 @@ public sealed class RoleTests(FaultFreeRun reference, ITestOutputHelper output) 
         Assert.Empty(first.Engines());
         await GoesOn(drained.Stage, control, second, after: (int)Math.Floor(drained.EpochsDone) + 1);
 
-        var lost = await Waiting.ForAStageInTraining(control, epochs: 1);
         await using var third = await Worker("third", control);
+        var lost = await Waiting.For(
+            "the second worker should be in training",
+            TimeSpan.FromMinutes(2),
+            async () => (await control.Queue()).Workers.FirstOrDefault(worker => worker is { Silo: "second", Running: { EpochsDone: > 0 } at } && at.EpochsDone < at.Epochs)?.Running,
+            () => control.Errors + second.Errors);
         watch.Restart();
         second.Kill();
-        await GoesOn(lost.Stage, control, third, after: 1);
+        await GoesOn(lost.Stage, control, third, after: (int)Math.Floor(lost.EpochsDone));
         output.WriteLine($"{lost.Stage} goes on {watch.Elapsed.TotalSeconds:F1} s after kill -9 of its worker");
 
         var result = await Waiting.ForTheEnd(control);
@@ -129,6 +133,7 @@ public sealed class RoleTests(FaultFreeRun reference, ITestOutputHelper output) 
             TimeSpan.FromSeconds(60),
             () => Task.FromResult(
                 Regex.Match(worker.Errors, $"{stage} goes on after ([0-9]+)") is { Success: true } match ? match.Groups[1].Value
+                : after == 0 && worker.Errors.Contains($"starts {stage}, attempt 2", StringComparison.Ordinal) ? "0"
                 : StateFiles.Finished(Folder("control")).ContainsKey(stage) ? "finished" : null),
             () => control.Errors + worker.Errors);
         output.WriteLine($"{stage} goes on after {from}");

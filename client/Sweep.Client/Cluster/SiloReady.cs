@@ -22,6 +22,9 @@ internal sealed record SiloReady
 
     public int HttpPort { get; init; }
 
+    /// <summary>Whether that port speaks HTTPS, with a certificate that names localhost if it is to be trusted from here.</summary>
+    public bool Https { get; init; }
+
     public string Name { get; init; } = "";
 
     /// <summary>Null for a silo that does not say.</summary>
@@ -30,7 +33,7 @@ internal sealed record SiloReady
     public required int Pid { get; init; }
 
     /// <summary>Null for a silo that serves none.</summary>
-    public Uri? Http => HttpPort > 0 ? new UriBuilder("http", "localhost", HttpPort).Uri : null;
+    public Uri? Http => HttpPort > 0 ? new UriBuilder(Https ? "https" : "http", "localhost", HttpPort).Uri : null;
 
     public GatewayAddress Gateway => new("localhost", GatewayPort) { Cluster = ClusterId };
 

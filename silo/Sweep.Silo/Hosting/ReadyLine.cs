@@ -18,6 +18,9 @@ internal sealed record ReadyLine
 
     public required int HttpPort { get; init; }
 
+    /// <summary>Whether that port speaks HTTPS.</summary>
+    public bool Https { get; init; }
+
     /// <summary>Null when the metrics are beside the API.</summary>
     public int? MetricsPort { get; init; }
 

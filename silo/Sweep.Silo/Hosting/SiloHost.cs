@@ -164,6 +164,7 @@ internal static class SiloHost
             SiloPort = ports.Silo,
             GatewayPort = ports.Gateway,
             HttpPort = new Uri(address).Port,
+            Https = options.Http.IsHttps,
             MetricsPort = metricsPort,
             Workers = workers,
             State = options.StateFolder,

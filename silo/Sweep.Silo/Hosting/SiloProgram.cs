@@ -19,7 +19,7 @@ internal static class SiloProgram
     /// <summary>A silo that was killed a moment ago needs a moment to go, and its folders with it.</summary>
     private static readonly TimeSpan s_lockPatience = TimeSpan.FromSeconds(5);
 
-    private static readonly TimeSpan s_checkLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_checkLimit = TimeSpan.FromSeconds(45);
 
     public static async Task<int> Run(SiloSettings options)
     {
@@ -52,7 +52,7 @@ internal static class SiloProgram
         {
             return Refuse(e, ExitCode.Conflict);
         }
-        catch (Exception e) when (e is TokenFileException or UsageException)
+        catch (Exception e) when (e is TokenFileException or CertificateFileException or UsageException)
         {
             return Refuse(e, ExitCode.Usage);
         }
@@ -98,7 +98,7 @@ internal static class SiloProgram
 
             return isGood ? ExitCode.Ok : ExitCode.Error;
         }
-        catch (Exception e) when (e is TokenFileException or UsageException)
+        catch (Exception e) when (e is TokenFileException or CertificateFileException or UsageException)
         {
             return Refuse(e, ExitCode.Usage);
         }

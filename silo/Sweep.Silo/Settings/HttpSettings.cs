@@ -16,6 +16,14 @@ public sealed record HttpSettings
     /// <summary>Path of the token file; null to let in everybody on this machine.</summary>
     public string? Tokens { get; init; }
 
+    /// <summary>Path of a PEM file with the certificate of HTTPS and those between it and its authority; null for plain HTTP.</summary>
+    public string? Certificate { get; init; }
+
+    /// <summary>Path of a PEM file with the certificate's key.</summary>
+    public string? Key { get; init; }
+
+    public bool IsHttps => Certificate is not null;
+
     /// <summary>Bytes of one request. A spec of more than 256 Ki characters is refused anyway.</summary>
     public int LargestBody { get; init; } = 1 << 20;
 
@@ -35,6 +43,13 @@ public sealed record HttpSettings
         {
             var listen = new IPEndPoint(Address, Math.Clamp(Port, 0, IPEndPoint.MaxPort));
             yield return $"--http must be a loopback address unless --tokens (SWEEP_TOKENS) names a token file, but is {listen}.";
+        }
+
+        if (Certificate is null != Key is null)
+        {
+            yield return Key is null
+                ? $"--https-certificate needs --https-key, but that is missing beside '{Certificate}'."
+                : $"--https-key needs --https-certificate, but that is missing beside '{Key}'.";
         }
 
         foreach (var (flag, count) in new[]

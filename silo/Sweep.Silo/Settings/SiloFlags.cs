@@ -23,6 +23,8 @@ public static class SiloFlags
         new("--http-port", "SWEEP_HTTP_PORT", "port", "port of the page and the HTTP API, on loopback (default 0: a free one)"),
         new("--http", "SWEEP_HTTP", "address:port", "where the page and the HTTP API listen, instead of --http-port; other than loopback needs --tokens"),
         new("--tokens", "SWEEP_TOKENS", "file", "tokens that HTTP asks for, one a line, as 'sweep token new' prints them (default: none, and loopback only)"),
+        new("--https-certificate", "SWEEP_HTTPS_CERTIFICATE", "file", "PEM file with the certificate, and those above it, to serve HTTPS with; read again when it changes (default: none, and plain HTTP)"),
+        new("--https-key", "SWEEP_HTTPS_KEY", "file", "PEM file with the certificate's key"),
         new("--http-body", "SWEEP_HTTP_BODY", "count", "bytes of the largest HTTP request (default 1048576)"),
         new("--http-depth", "SWEEP_HTTP_DEPTH", "count", "levels of the deepest JSON taken over HTTP (default 32)"),
         new("--token-rate", "SWEEP_TOKEN_RATE", "count", "HTTP requests a minute with one token (default 6000)"),

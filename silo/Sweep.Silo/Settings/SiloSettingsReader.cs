@@ -120,6 +120,8 @@ public static class SiloSettingsReader
             Port = listen?.Port ?? port ?? 0,
             Flag = listen is null ? http.Flag : "--http",
             Tokens = values.Text("--tokens") is { } tokens ? Path.GetFullPath(tokens) : null,
+            Certificate = values.Text("--https-certificate") is { } certificate ? Path.GetFullPath(certificate) : null,
+            Key = values.Text("--https-key") is { } key ? Path.GetFullPath(key) : null,
             LargestBody = values.One("--http-body", ParseCount) ?? http.LargestBody,
             GreatestDepth = values.One("--http-depth", ParseCount) ?? http.GreatestDepth,
             TokenRate = values.One("--token-rate", ParseCount) ?? http.TokenRate,
