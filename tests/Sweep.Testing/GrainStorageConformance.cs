@@ -96,6 +96,72 @@ public abstract class GrainStorageConformance
     }
 
     [ConformanceFact]
+    public async Task Clear_WithAStaleETag_IsRefusedAndChangesNothing()
+    {
+        var stale = await Write("one");
+        var current = await Read();
+        current.State = new Note { Text = "two" };
+        await Open().WriteStateAsync("note", Grain, current);
+
+        await Assert.ThrowsAsync<InconsistentStateException>(() => Open().ClearStateAsync("note", Grain, stale));
+        Assert.Equal("two", (await Read()).State!.Text);
+    }
+
+    [ConformanceFact]
+    public async Task Clear_WhereNothingIs_LeavesNothing()
+    {
+        var state = await Read();
+        await Open().ClearStateAsync("note", Grain, state);
+
+        Assert.False((await Read()).RecordExists);
+    }
+
+    [ConformanceFact]
+    public async Task Write_AfterClearing_IsRefusedToWhoeverKnowsTheOldOne()
+    {
+        var stale = await Write("one");
+        var cleared = await Read();
+        await Open().ClearStateAsync("note", Grain, cleared);
+        cleared.State = new Note { Text = "two" };
+        await Open().WriteStateAsync("note", Grain, cleared);
+        stale.State = new Note { Text = "three" };
+
+        await Assert.ThrowsAsync<InconsistentStateException>(() => Open().WriteStateAsync("note", Grain, stale));
+        Assert.Equal("two", (await Read()).State!.Text);
+    }
+
+    [ConformanceFact]
+    public async Task Write_OfFiveMebibytes_IsReadBack()
+    {
+        var text = string.Concat(Enumerable.Range(0, 5 << 17).Select(i => FormattableString.Invariant($"{i:D8}")));
+        await Write(text);
+
+        Assert.Equal(text, (await Read()).State!.Text);
+    }
+
+    [ConformanceFact]
+    public async Task Keys_OfAnyText_AreApart()
+    {
+        var storage = Open();
+        string[] keys =
+        [
+            "a b", "a+b", "a%20b", "\u00E4", "a\u0308", "a?b=c#d", "a&b", "..", "con", "'", "\"", "a\\b",
+            new string('x', 300), new string('x', 299) + "y",
+        ];
+        foreach (var key in keys)
+        {
+            await storage.WriteStateAsync("note", GrainId.Create("stage", key), new GrainState<Note>(new Note { Text = $"of {key}" }));
+        }
+
+        foreach (var key in keys)
+        {
+            var state = new GrainState<Note>(new Note());
+            await Open().ReadStateAsync("note", GrainId.Create("stage", key), state);
+            Assert.Equal($"of {key}", state.State!.Text);
+        }
+    }
+
+    [ConformanceFact]
     public async Task States_OfOtherNamesAndGrains_AreApart()
     {
         var storage = Open();

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Sweep.Grains;
@@ -14,7 +13,6 @@ public sealed class DirectoryArtifactStore(string root) : IArtifactStore
 {
     private const string ManifestName = "manifest.json";
     private const string FilesName = "files";
-    private const int BufferBytes = 1 << 17;
 
     public async Task<ArtifactId> Put(string folder, string? under, CancellationToken cancellationToken)
     {
@@ -22,7 +20,7 @@ public sealed class DirectoryArtifactStore(string root) : IArtifactStore
         try
         {
             var files = new List<ArtifactFile>();
-            foreach (var (name, path) in FilesOf(folder, under))
+            foreach (var (name, path) in LocalFiles.Of(folder, under))
             {
                 files.Add(await Copy(path, Path.Combine(incoming, FilesName, name), name, durable: true, cancellationToken));
             }
@@ -40,7 +38,7 @@ public sealed class DirectoryArtifactStore(string root) : IArtifactStore
         }
         finally
         {
-            Remove(incoming);
+            LocalFiles.Remove(incoming);
         }
     }
 
@@ -51,12 +49,12 @@ public sealed class DirectoryArtifactStore(string root) : IArtifactStore
         {
             Directory.CreateDirectory(partial);
             await Verify(artifact, (file, source) => Copy(source, Path.Combine(partial, file.Name), file.Name, durable: false, cancellationToken), cancellationToken);
-            Remove(folder);
+            LocalFiles.Remove(folder);
             Directory.Move(partial, folder);
         }
         finally
         {
-            Remove(partial);
+            LocalFiles.Remove(partial);
         }
     }
 
@@ -87,7 +85,7 @@ public sealed class DirectoryArtifactStore(string root) : IArtifactStore
         }
 
         DurableFiles.SyncFolder(shelf);
-        Remove(damaged);
+        LocalFiles.Remove(damaged);
     }
 
     private async Task<bool> IsSound(ArtifactId artifact, CancellationToken cancellationToken)
@@ -135,7 +133,7 @@ public sealed class DirectoryArtifactStore(string root) : IArtifactStore
         {
             var manifest = ArtifactManifest.Parse(await File.ReadAllTextAsync(path, cancellationToken));
             return manifest.Id == artifact
-                ? manifest
+                ? ArtifactNames.Checked(manifest, path)
                 : throw new DamagedArtifactException($"Manifest '{path}' must have SHA-256 {artifact}, but has {manifest.Id}.");
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
@@ -150,17 +148,11 @@ public sealed class DirectoryArtifactStore(string root) : IArtifactStore
 
     private string PlaceOf(ArtifactId artifact) => Path.Combine(root, artifact.Value[..2], artifact.Value);
 
-    private static IEnumerable<(string Name, string Path)> FilesOf(string folder, string? under) => Directory
-        .EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-        .Select(path => (Name: $"{(under is null ? "" : under + "/")}{Path.GetRelativePath(folder, path).Replace('\\', '/')}", path))
-        .OrderBy(file => file.Name, StringComparer.Ordinal);
-
     private static async Task<ArtifactFile> Copy(string source, string target, string name, bool durable, CancellationToken cancellationToken)
     {
-        await using var input = OpenRead(source);
-        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-        await using var output = new FileStream(target, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
-        var file = await Read(input, output, name, cancellationToken);
+        await using var input = LocalFiles.OpenRead(source);
+        await using var output = LocalFiles.Create(target);
+        var file = await LocalFiles.Copy(input, output, name, cancellationToken);
         if (durable)
         {
             output.Flush(flushToDisk: true);
@@ -171,40 +163,7 @@ public sealed class DirectoryArtifactStore(string root) : IArtifactStore
 
     private static async Task<ArtifactFile> Digest(string source, string name, CancellationToken cancellationToken)
     {
-        await using var input = OpenRead(source);
-        return await Read(input, Stream.Null, name, cancellationToken);
-    }
-
-    private static async Task<ArtifactFile> Read(FileStream input, Stream output, string name, CancellationToken cancellationToken)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var buffer = new byte[BufferBytes];
-        long length = 0;
-        int count;
-        while ((count = await input.ReadAsync(buffer, cancellationToken)) > 0)
-        {
-            hash.AppendData(buffer.AsSpan(0, count));
-            await output.WriteAsync(buffer.AsMemory(0, count), cancellationToken);
-            length += count;
-        }
-
-        return new ArtifactFile { Name = name, Length = length, Sha256 = Convert.ToHexStringLower(hash.GetHashAndReset()) };
-    }
-
-    private static FileStream OpenRead(string path) => new(path, new FileStreamOptions
-    {
-        Mode = FileMode.Open,
-        Access = FileAccess.Read,
-        Share = FileShare.ReadWrite | FileShare.Delete, // no advisory lock: readers never stand in one another's way
-        BufferSize = 0,
-        Options = FileOptions.SequentialScan,
-    });
-
-    private static void Remove(string folder)
-    {
-        if (Directory.Exists(folder))
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        await using var input = LocalFiles.OpenRead(source);
+        return await LocalFiles.Copy(input, Stream.Null, name, cancellationToken);
     }
 }

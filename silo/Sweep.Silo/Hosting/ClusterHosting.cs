@@ -70,6 +70,9 @@ internal static class ClusterHosting
             case MembershipKind.Primary:
                 silo.UseDevelopmentClustering(cluster.Join ?? new IPEndPoint(cluster.Reached, ports.Silo));
                 break;
+            case MembershipKind.Azure:
+                silo.UseAzureMembership(settings.Storage);
+                break;
             case MembershipKind.Postgres:
                 silo.UsePostgresMembership(settings.Storage);
                 break;
@@ -106,6 +109,9 @@ internal static class ClusterHosting
         {
             case GrainStorageKind.Files:
                 silo.AddFileGrainStorage(SchedulingOptions.Storage, state.Grains);
+                break;
+            case GrainStorageKind.Azure:
+                silo.AddAzureGrainStorage(SchedulingOptions.Storage, storage);
                 break;
             case GrainStorageKind.Postgres:
                 silo.AddPostgresGrainStorage(SchedulingOptions.Storage, storage);

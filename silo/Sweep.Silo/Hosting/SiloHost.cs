@@ -40,6 +40,7 @@ internal static class SiloHost
         builder.Services.AddSweepMetrics();
         builder.Services.AddSweepTraces(options.Telemetry, options.Name);
         builder.Services.AddSingleton<WorkerMeter>();
+        builder.Services.AddSingleton(ArtifactStores.Open(options.Storage, state));
         builder.Services.AddSingleton<ISweepApi, GrainSweepApi>();
         builder.Services.AddSingleton<IArtifactStore>(new DirectoryArtifactStore(options.Storage.ArtifactFolder ?? state.Artifacts));
         builder.Services.AddSingleton(services => new TrialModels(

@@ -8,6 +8,7 @@ using Sweep.Silo.Engines;
 using Sweep.Silo.Files;
 using Sweep.Silo.Http;
 using Sweep.Silo.Settings;
+using Sweep.Silo.Storage;
 using Sweep.Silo.Storage.Postgres;
 using Sweep.Silo.Workers;
 
@@ -30,6 +31,7 @@ internal static class SiloProgram
             using var grains = options.KeepsGrainFiles ? await FolderLock.Acquire(state.Grains, s_lockPatience, TimeProvider.System) : null;
             using var scratch = await FolderLock.Acquire(state.Silo(options.Name), s_lockPatience, TimeProvider.System);
             ClearScratch(state.Silo(options.Name));
+            await AzureContainers.Create(options.Storage, options.Cluster.HostsGrains, CancellationToken.None);
             using var fileLog = new FileLog(state.SiloLog(options.Name), TimeProvider.System);
             var engine = options.Workers == 0 ? null : EngineFile.Find(options.Engine, AppContext.BaseDirectory);
             var limits = MachineLimits.Read("/", Environment.ProcessorCount);
@@ -56,7 +58,7 @@ internal static class SiloProgram
         {
             return Refuse(e, ExitCode.Usage);
         }
-        catch (Exception e) when (e is StateFolderException or PostgresRefusedException or FileNotFoundException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is StateFolderException or PostgresRefusedException or NotSupportedException or FileNotFoundException or IOException or UnauthorizedAccessException)
         {
             return Refuse(e, ExitCode.Error);
         }

@@ -66,6 +66,11 @@ public sealed record StorageSettings
             yield return $"--azure-prefix must begin with a letter and be at most 40 lower-case letters, digits and inner hyphens, but is '{AzurePrefix}'.";
         }
 
+        if (Azure is not null && Storage.AzureClients.Fault(Azure) is { } fault)
+        {
+            yield return fault;
+        }
+
         foreach (var (flag, wanted) in new[]
         {
             ("--membership", cluster.Membership == MembershipKind.Azure),
