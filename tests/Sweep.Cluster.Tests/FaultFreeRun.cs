@@ -28,11 +28,14 @@ public sealed class FaultFreeRun : IAsyncLifetime
     }
 
     /// <summary>Same trials, same metrics, same front, same weights: bit for bit.</summary>
-    internal void AssertSame(ExperimentResult result, string state)
+    internal void AssertSame(ExperimentResult result, string state) => AssertSame(result, StateFiles.Stages(state));
+
+    /// <inheritdoc cref="AssertSame(ExperimentResult, string)"/>
+    internal void AssertSame(ExperimentResult result, IReadOnlyDictionary<StageId, StoredStage> stages)
     {
         Assert.Equal(ExperimentState.Complete, result.State);
         Assert.Equal(Answer(Result), Answer(result));
-        Assert.Equal(Weights(Stages), Weights(StateFiles.Stages(state)));
+        Assert.Equal(Weights(Stages), Weights(stages));
     }
 
     private static string Answer(ExperimentResult result) => CanonicalJson.SerializeIndented(result);

@@ -16,17 +16,19 @@ internal static class StateFiles
         var folder = Path.Combine(state, "grains", "stage");
         return !Directory.Exists(folder)
             ? new Dictionary<StageId, StoredStage>()
-            : Directory.EnumerateFiles(folder, "*.json", SearchOption.AllDirectories).Select(Read).ToDictionary(stage => stage.Stage);
+            : Directory.EnumerateFiles(folder, "*.json", SearchOption.AllDirectories).Select(path => Read(path, File.ReadAllLines(path)[1])).ToDictionary(stage => stage.Stage);
     }
 
     public static IReadOnlyDictionary<StageId, StoredStage> Finished(string state) =>
         Stages(state).Where(stage => stage.Value.State == "succeeded").ToDictionary();
 
-    private static StoredStage Read(string path)
+    /// <param name="name">The stage's id, with folders above it and an extension.</param>
+    /// <param name="text">The grain's state as JSON.</param>
+    public static StoredStage Read(string name, string text)
     {
-        var record = JsonNode.Parse(File.ReadAllLines(path)[1])!["stage"]!;
+        var record = JsonNode.Parse(text)!["stage"]!;
         return new StoredStage(
-            StageId.Parse(Path.GetFileNameWithoutExtension(path)),
+            StageId.Parse(Path.GetFileNameWithoutExtension(name)),
             (string)record["state"]!,
             (int)record["attempt"]!,
             (string?)record["artifact"],
