@@ -92,7 +92,7 @@ public class NetworkTests
         // No published TypeScript types for this kind: these are all keys that it may have here.
         var route = WorkloadTests.Named(manifests, "HTTPRoute", "team-a-sweep");
         Assert.Equal(
-            """{"parentRefs":[{"name":"public","namespace":"gateways","sectionName":"https"}],"hostnames":["sweep.example.net"],"rules":[{"matches":[{"path":{"type":"PathPrefix","value":"/"}}],"backendRefs":[{"name":"team-a-sweep","port":80}],"timeouts":{"request":"0s"}}]}""",
+            """{"parentRefs":[{"name":"public","namespace":"gateways","sectionName":"https"}],"hostnames":["sweep.example.net"],"rules":[{"matches":[{"path":{"type":"PathPrefix","value":"/"}}],"backendRefs":[{"name":"team-a-sweep","port":443}],"timeouts":{"request":"0s"}}]}""",
             route.At("spec")!.ToJsonString());
         var service = WorkloadTests.Named(manifests, "Service", "team-a-sweep");
         Assert.Equal(["http"], Manifest.List(service.Root, "spec.ports").Select(port => port["targetPort"]!.ToString()));

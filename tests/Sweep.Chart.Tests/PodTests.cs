@@ -89,6 +89,36 @@ public class PodTests
 
     [ToolTheory]
     [MemberData(nameof(Scenarios))]
+    public async Task Silos_AreChecked_WithTheSettingsTheyGet(string scenario)
+    {
+        foreach (var silo in Silos(await Helm.Manifests(scenario)))
+        {
+            var check = Manifest.List(silo.PodSpec, "initContainers").Last();
+            Assert.Equal("""["--check"]""", check["args"]!.ToJsonString());
+            Assert.Equal(silo.Silo["image"]!.ToString(), check["image"]!.ToString());
+            Assert.Equal(silo.Silo["env"]!.ToJsonString(), check["env"]!.ToJsonString());
+        }
+    }
+
+    [ToolFact]
+    public async Task Https_IsServedProbedAndTested()
+    {
+        var manifests = await Helm.Manifests("everything-on");
+        foreach (var silo in Silos(manifests))
+        {
+            Assert.All(["startup", "readiness", "liveness"], probe => Assert.Equal("HTTPS", Manifest.At(silo.Silo, $"{probe}Probe.httpGet.scheme")!.ToString()));
+            Assert.Equal("/etc/sweep/https/tls.crt", silo.Environment["SWEEP_HTTPS_CERTIFICATE"]);
+            Assert.Contains(Manifest.List(silo.PodSpec, "volumes"), volume => Manifest.At(volume, "secret.secretName")?.ToString() == "sweep-https");
+        }
+
+        var test = manifests.Single(manifest => manifest.Kind == "Pod");
+        Assert.Contains("https://$HOST", Manifest.At(test.Root, "spec.containers.0.args.0")!.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("--insecure", Manifest.At(test.Root, "spec.containers.0.args.0")!.ToString(), StringComparison.Ordinal);
+        Assert.Equal("443", WorkloadTests.Named(manifests, "Service", "team-a-sweep").Text("spec.ports.0.port"));
+    }
+
+    [ToolTheory]
+    [MemberData(nameof(Scenarios))]
     public async Task Times_AreChained(string scenario)
     {
         foreach (var silo in Silos(await Helm.Manifests(scenario)))
@@ -105,9 +135,8 @@ public class PodTests
     {
         foreach (var silo in Silos(await Helm.Manifests(scenario)))
         {
-            // The port of metrics comes with the silo's next settings; until then a silo does not read it.
             var variables = silo.Environment;
-            Assert.Equal([], variables.Keys.Where(name => name.StartsWith("SWEEP_", StringComparison.Ordinal)).Except(SiloFlags.Known.Select(flag => flag.Variable)).Except(["SWEEP_METRICS"]));
+            Assert.Equal([], variables.Keys.Where(name => name.StartsWith("SWEEP_", StringComparison.Ordinal)).Except(SiloFlags.Known.Select(flag => flag.Variable)));
 
             // As the pod would see them.
             using var folder = new Folder();

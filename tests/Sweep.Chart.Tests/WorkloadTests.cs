@@ -54,7 +54,7 @@ public class WorkloadTests
         Assert.Contains(manifests, manifest => manifest.Kind == "Service" && manifest.Name == worker.Text("spec.serviceName") && manifest.Text("spec.clusterIP") == "None");
         Assert.Equal("compute,utility", worker.Environment["NVIDIA_DRIVER_CAPABILITIES"]);
         Assert.Equal("/data:/var/lib/sweep/state/data", worker.Environment["SWEEP_DATA"]);
-        Assert.Equal(["data-cifar-10", "data-cifar-100"], Manifest.List(worker.PodSpec, "initContainers").Select(container => container["name"]!.ToString()));
+        Assert.Equal(["data-cifar-10", "data-cifar-100", "check"], Manifest.List(worker.PodSpec, "initContainers").Select(container => container["name"]!.ToString()));
     }
 
     [ToolFact]

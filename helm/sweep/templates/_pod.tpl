@@ -100,6 +100,10 @@ imagePullSecrets:
 - { name: SWEEP_HTTP, value: "0.0.0.0:{{ $v.http.port }}" }
 - { name: SWEEP_METRICS, value: "0.0.0.0:{{ $v.ports.metrics }}" }
 - { name: SWEEP_TOKENS, value: /etc/sweep/tokens/tokens }
+{{- if $v.http.tlsSecret }}
+- { name: SWEEP_HTTPS_CERTIFICATE, value: /etc/sweep/https/tls.crt }
+- { name: SWEEP_HTTPS_KEY, value: /etc/sweep/https/tls.key }
+{{- end }}
 - { name: SWEEP_TOKEN_RATE, value: {{ $v.http.tokenRate | int64 | quote }} }
 - { name: SWEEP_ADDRESS_RATE, value: {{ $v.http.addressRate | int64 | quote }} }
 - { name: SWEEP_HTTP_BODY, value: {{ $v.http.largestBody | int64 | quote }} }
@@ -127,11 +131,47 @@ imagePullSecrets:
 - { name: SWEEP_LEASE, value: {{ $v.cluster.lease | quote }} }
 - { name: SWEEP_HANG_LIMIT, value: {{ $v.cluster.hangLimit | quote }} }
 - { name: SWEEP_DRAIN_LIMIT, value: "{{ .silo.drainSeconds }}s" }
-{{- end }}
-
-{{- define "sweep.extraEnvironment" -}}
 {{- with .silo.extraEnv }}
 {{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{/* A worker's settings beside those of every silo. Call with root, component and silo. */}}
+{{- define "sweep.workerEnvironment" -}}
+{{- $w := .silo -}}
+{{- $folders := list -}}
+{{- if $w.data.existingClaim }}{{ $folders = append $folders "/data" }}{{ end -}}
+{{- if $w.data.download }}{{ $folders = append $folders "/var/lib/sweep/state/data" }}{{ end -}}
+{{ include "sweep.environment" . }}
+{{- with $w.slots }}
+- { name: SWEEP_WORKERS, value: {{ . | quote }} }
+{{- end }}
+{{- if $w.threads }}
+- { name: SWEEP_THREADS, value: {{ $w.threads | quote }} }
+{{- else if dig "requests" "cpu" "" $w.resources }}
+- name: SWEEP_THREADS
+  valueFrom: { resourceFieldRef: { containerName: silo, resource: requests.cpu, divisor: "1" } }
+{{- end }}
+- { name: SWEEP_PACK, value: {{ $w.pack | quote }} }
+{{- with $w.spot.notice }}
+- { name: SWEEP_SPOT_NOTICE, value: {{ . | quote }} }
+- { name: SWEEP_SPOT_LIMIT, value: "{{ $w.spot.limitSeconds }}s" }
+{{- end }}
+{{- if not $w.gpu.enabled }}
+- { name: SWEEP_DEVICE, value: cpu }
+{{- end }}
+{{- with $folders }}
+- { name: SWEEP_DATA, value: {{ join ":" . | quote }} }
+{{- end }}
+{{- with $w.microBatch }}
+- { name: SWEEP_MICRO_BATCH, value: {{ . | quote }} }
+{{- end }}
+{{- with $w.loaderThreads }}
+- { name: SWEEP_LOADER_THREADS, value: {{ . | quote }} }
+{{- end }}
+{{- if $w.gpu.enabled }}
+# utility is what shows the driver's library to the silo, for GPU facts.
+- { name: NVIDIA_DRIVER_CAPABILITIES, value: "compute,utility" }
 {{- end }}
 {{- end }}
 
@@ -148,24 +188,25 @@ silos. A worker of a primary is the exception: it knows the primary by an addres
 only a fresh start finds it. So a worker that has not been ready for five minutes is started again.
 */}}
 {{- define "sweep.probes" -}}
+{{- $scheme := ternary "HTTPS" "HTTP" (not (empty .root.Values.http.tlsSecret)) -}}
 startupProbe:
-  httpGet: { path: /health/startup, port: http }
+  httpGet: { path: /health/startup, port: http, scheme: {{ $scheme }} }
   periodSeconds: 5
   timeoutSeconds: 4
   failureThreshold: 120
 readinessProbe:
-  httpGet: { path: /health/ready, port: http }
+  httpGet: { path: /health/ready, port: http, scheme: {{ $scheme }} }
   periodSeconds: 5
   timeoutSeconds: 4
   failureThreshold: 2
 livenessProbe:
   {{- if and (eq .component "worker") (eq .root.Values.cluster.membership "primary") }}
-  httpGet: { path: /health/ready, port: http }
+  httpGet: { path: /health/ready, port: http, scheme: {{ $scheme }} }
   periodSeconds: 15
   timeoutSeconds: 10
   failureThreshold: 20
   {{- else }}
-  httpGet: { path: /health/live, port: http }
+  httpGet: { path: /health/live, port: http, scheme: {{ $scheme }} }
   periodSeconds: 15
   timeoutSeconds: 10
   failureThreshold: 4
@@ -178,6 +219,9 @@ livenessProbe:
 - { name: tmp, mountPath: /tmp }
 - { name: state, mountPath: /var/lib/sweep/state }
 - { name: tokens, mountPath: /etc/sweep/tokens, readOnly: true }
+{{- if $v.http.tlsSecret }}
+- { name: https, mountPath: /etc/sweep/https, readOnly: true }
+{{- end }}
 {{- if eq $v.storage.artifacts "folder" }}
 - { name: artifacts, mountPath: /var/lib/sweep/artifacts }
 {{- end }}
@@ -207,6 +251,13 @@ livenessProbe:
     secretName: {{ include "sweep.tokenSecret" .root }}
     defaultMode: 288 # octal 440
     items: [{ key: {{ $v.tokens.key }}, path: tokens }]
+{{- with $v.http.tlsSecret }}
+- name: https
+  secret:
+    secretName: {{ . }}
+    defaultMode: 288 # octal 440
+    items: [{ key: tls.crt, path: tls.crt }, { key: tls.key, path: tls.key }]
+{{- end }}
 {{- if eq $v.storage.artifacts "folder" }}
 - name: artifacts
   persistentVolumeClaim: { claimName: {{ default (printf "%s-artifacts" $name) $v.storage.artifactClaim.existingClaim }} }
