@@ -39,6 +39,13 @@ public sealed class GrainMeter
         _trialsFinished = GrainMetrics.TrialsFinished.CreateCounter<long>(meter);
         _dropped = GrainMetrics.SeriesDropped.CreateCounter<long>(meter);
         _queueWait = GrainMetrics.QueueWait.CreateHistogram(meter);
+
+        // A counter that begins with its first event hides that event from every rate.
+        foreach (var alone in new[] { _refused, _expired, _dropped })
+        {
+            alone.Add(0);
+        }
+
         GrainMetrics.QueueDepth.CreateGauge(meter, () => ByWord(_queue?.Waiting, "kind"));
         GrainMetrics.StagesRunning.CreateGauge(meter, () => ByWord(_queue?.Running, "kind"));
         GrainMetrics.Workers.CreateGauge(meter, () => ByWord(_queue?.Workers, "state"));
