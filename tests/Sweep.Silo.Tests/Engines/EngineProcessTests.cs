@@ -23,6 +23,10 @@ public sealed class EngineProcessTests : IDisposable
             Take,
             Started,
             Say(new ProgressEvent { Stage = Recipe.Id, EpochsDone = 0.5, Epochs = 1, Loss = 2.25 }),
+            Say(new ProgressEvent
+            {
+                Stage = Recipe.Id, EpochsDone = 1, Epochs = 1, Loss = 2, Work = new TrainingWork { Steps = 7, Samples = 70, Seconds = 1, LoaderSeconds = 0.5 },
+            }),
             Say(new CheckpointEvent { Stage = Recipe.Id, Epochs = 1, Folder = "epoch-0001" }),
             Completed,
             Hang);
@@ -30,7 +34,7 @@ public sealed class EngineProcessTests : IDisposable
         var outcome = await Run(engine);
 
         Assert.Equal(Result, Assert.IsType<StageOutcome.Completed>(outcome).Result);
-        Assert.Equal(["progress 0", "progress 0.5 2.25", $"checkpoint 1 {_folder["checkpoints", "epoch-0001"]}"], _listener.Heard);
+        Assert.Equal(["progress 0", "progress 0.5 2.25", "progress 1 2 7 steps", $"checkpoint 1 {_folder["checkpoints", "epoch-0001"]}"], _listener.Heard);
     }
 
     [Fact]
