@@ -36,7 +36,8 @@ public sealed partial class ComposeTests
         }
 
         Assert.True(Directory.Exists(Path.GetFullPath(Services["silo"]["build"]["context"].ToString(), s_folder)));
-        Assert.Equal("worker", Services["silo"]["build"]["target"].ToString());
+        var dockerfile = File.ReadAllText(Path.GetFullPath(Path.Combine("..", Services["silo"]["build"]["dockerfile"].ToString()), s_folder));
+        Assert.Contains($" AS {Services["silo"]["build"]["target"]}\n", dockerfile, StringComparison.Ordinal);
     }
 
     [Fact]
