@@ -101,13 +101,14 @@ public sealed class SiloSettingsTests : IDisposable
     public void Secrets_AreNeverTold()
     {
         const string Secret = "AccountKey=c2VjcmV0";
-        string[] stores = ["--azure", Secret, "--postgres", Secret];
+        const string Account = "AccountName=acme;" + Secret;
+        string[] stores = ["--azure", Account, "--postgres", Secret];
 
         var settings = SiloSettingsReader.Read(stores, s_nothing, null);
         var refusal = Assert.Throws<UsageException>(() => SiloSettingsReader.Read(
             [.. stores, "--membership", "postgres", "--grain-storage", "files", "--artifact-folder", "/tmp", "--artifact-store", "azure", "--workers", "x"], s_nothing, null));
 
-        Assert.Equal(Secret, settings.Storage.Azure);
+        Assert.Equal(Account, settings.Storage.Azure);
         Assert.DoesNotContain(Secret, settings.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain(Secret, refusal.Message, StringComparison.Ordinal);
     }
