@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Sweep.Silo.Hosting;
 using Sweep.Silo.Settings;
 
 namespace Sweep.Chart.Tests;
@@ -6,8 +7,6 @@ namespace Sweep.Chart.Tests;
 /// <summary>What every pod of every scenario keeps to.</summary>
 public class PodTests
 {
-    private const int SiloMargin = 20;
-
     public static TheoryData<string> Scenarios => new(Helm.Scenarios);
 
     [ToolTheory]
@@ -119,18 +118,6 @@ public class PodTests
 
     [ToolTheory]
     [MemberData(nameof(Scenarios))]
-    public async Task Times_AreChained(string scenario)
-    {
-        foreach (var silo in Silos(await Helm.Manifests(scenario)))
-        {
-            var drain = SiloSettingsReader.ParseTime(silo.Environment["SWEEP_DRAIN_LIMIT"])!.Value.TotalSeconds;
-            var grace = silo.Number("spec.template.spec.terminationGracePeriodSeconds");
-            Assert.True(grace > drain + SiloMargin, $"{silo.Name} must have more than {drain} + {SiloMargin} s, but has {grace}.");
-        }
-    }
-
-    [ToolTheory]
-    [MemberData(nameof(Scenarios))]
     public async Task Variables_AreThoseOfASilo_AndItTakesThem(string scenario)
     {
         foreach (var silo in Silos(await Helm.Manifests(scenario)))
@@ -140,10 +127,12 @@ public class PodTests
 
             // As the pod would see them.
             using var folder = new Folder();
-            var secret = folder.Write("connection", "Host=somewhere");
+            var azure = folder.Write("azure", "UseDevelopmentStorage=true");
+            var postgres = folder.Write("postgres", "Host=somewhere");
             var seen = variables.ToDictionary(pair => pair.Key, pair => pair.Value switch
             {
-                var file when file.StartsWith('@') => "@" + secret,
+                "@/etc/sweep/azure/connection" => "@" + azure,
+                "@/etc/sweep/postgres/connection" => "@" + postgres,
                 var reference when reference.Contains("metadata.name", StringComparison.Ordinal) => silo.Name + "-0",
                 var reference when reference.Contains("status.podIP", StringComparison.Ordinal) => "10.1.2.3",
                 var reference when reference.Contains("requests.cpu", StringComparison.Ordinal) => "4",
@@ -164,6 +153,10 @@ public class PodTests
             Assert.Equal(silo.Component, settings.Cluster.Role.ToString().ToLowerInvariant());
             Assert.Equal(silo.Name + "-0", settings.Name);
             Assert.Equal("10.1.2.3", settings.Cluster.Reached.ToString());
+
+            // Kubernetes kills a silo only after the silo itself would have given up.
+            var grace = TimeSpan.FromSeconds(silo.Number("spec.template.spec.terminationGracePeriodSeconds"));
+            Assert.True(grace > OrderlyStop.Limit(settings), $"{silo.Name} must have more than {OrderlyStop.Limit(settings)}, but has {grace}.");
         }
     }
 
