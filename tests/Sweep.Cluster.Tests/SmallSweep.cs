@@ -28,4 +28,20 @@ internal static class SmallSweep
 
     /// <summary>The same with epochs that take longer than anybody waits for one.</summary>
     public static SweepSpec LongEpochs { get; } = Spec with { Pretrain = Spec.Pretrain! with { ImagesPerEpoch = 50_000 } };
+
+    /// <summary>Four fine-tunings of nets of one shape, each with a step that fills memory.</summary>
+    public static SweepSpec LargeBatches { get; } = SweepSpecReader.Read(
+        """
+        apiVersion: sweep/v1
+        name: small
+        model:    { preset: vit-nano-28 }
+        data:     { name: fashion-mnist, validation: 500 }
+        pretrain: { epochs: 1, imagesPerEpoch: 640, learningRate: 1e-3, batch: 32 }
+        space:
+          method:   { values: [somp] }
+          sparsity: { values: [0.4] }
+          seed:     { values: [0, 1, 2, 3] }
+        finetune: { epochs: 1, imagesPerEpoch: 6144, learningRate: 1e-3, batch: 3072 }
+        """,
+        "large.yaml");
 }

@@ -25,6 +25,10 @@ public class MemoryClassTests
     }
 
     [Fact]
+    public void TrialsOfAGrid_ShareAClass_WhereTheirNetsAreOfOneSize() =>
+        Assert.Equal(s_class, MemoryClass.Of([s_dense, s_cut with { Method = PruningMethod.Vtp, Sparsity = 0.3 }, s_tune]));
+
+    [Fact]
     public void WhatDecidesMemory_MakesAnotherClass()
     {
         FineTuneRecipe With(Func<TrainingRecipe, TrainingRecipe> change) => s_tune with { Training = change(s_tune.Training) };

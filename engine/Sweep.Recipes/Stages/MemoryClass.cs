@@ -13,6 +13,7 @@ namespace Sweep.Recipes;
 public readonly record struct MemoryClass
 {
     private const int HashBytes = 8;
+    private const int CutSteps = 4;
 
     private readonly string? _value;
 
@@ -49,9 +50,7 @@ public readonly record struct MemoryClass
             Kind = stage.Kind,
             Shape = shape,
             Start = shape is null ? path[0].ParentId : null,
-            Method = cut?.Method,
-            Sparsity = cut?.Sparsity,
-            Budget = cut?.Budget,
+            Cut = cut is null ? null : (int)(cut.Sparsity * CutSteps),
         };
         return stage switch
         {
@@ -87,11 +86,11 @@ public readonly record struct MemoryClass
         /// <summary>Where the path does not reach a shape: the stage it hangs from.</summary>
         public StageId? Start { get; init; }
 
-        public PruningMethod? Method { get; init; }
-
-        public double? Sparsity { get; init; }
-
-        public PruningBudget? Budget { get; init; }
+        /// <summary>
+        /// How many quarters are cut out, rounded down. Finer, and every trial of a grid would be a class of its own, to be measured alone;
+        /// coarser, and what a net of a fifth of the size needs would be taken for what all need.
+        /// </summary>
+        public int? Cut { get; init; }
 
         /// <summary>Small data sets are kept in memory whole.</summary>
         public string? Images { get; init; }

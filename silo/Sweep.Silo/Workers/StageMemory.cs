@@ -16,7 +16,7 @@ public sealed class StageMemory(IStageRunner runner, IMemoryGauge gauge, Measure
     /// On a CPU, where the system swaps and kills rather than refuse, a stage nobody has measured is taken to need an even share, if that is
     /// large for a stage; else all, as on a GPU.
     /// </summary>
-    private const long LargeShare = 2L << 30;
+    private const long LargeShare = 1L << 30;
 
     private MemoryClass? _running;
     private MemoryClass? _last;

@@ -87,7 +87,7 @@ public sealed class StageMemoryTests
     public void Unmeasured_IsAnEvenShareOfALargeCpu_AndAllOfAnythingElse()
     {
         Assert.Equal(8 * Gi / 11 * 10 / 2, Memory(gpu: false, together: 2).Report()!.Unmeasured);
-        Assert.Null(Memory(gpu: false, together: 4).Report()!.Unmeasured);
+        Assert.Null(Memory(gpu: false, together: 8).Report()!.Unmeasured);
         Assert.Null(Memory(gpu: true, together: 2).Report()!.Unmeasured);
     }
 
