@@ -12,7 +12,7 @@ internal sealed partial class PostgresStart(
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         await new PostgresSchema(address.ConnectionString, s_patience, time).Prepare([.. needs], cancellationToken);
-        LogPrepared(PostgresSchema.Newest);
+        LogPrepared();
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -25,8 +25,8 @@ internal sealed partial class PostgresStart(
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "PostgreSQL holds what silos need (schema version {Version})")]
-    private partial void LogPrepared(int version);
+    [LoggerMessage(Level = LogLevel.Information, Message = "PostgreSQL holds what silos need")]
+    private partial void LogPrepared();
 }
 
 /// <summary>Where the database is. Secret.</summary>
