@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Orleans.Hosting;
 using Sweep.Grains;
+using Sweep.Silo.Settings;
 using Sweep.Silo.Storage;
 
 namespace Sweep.Bench.Scheduling;
@@ -24,6 +25,11 @@ internal static class StoresBench
             ("memory", silo => silo.AddMemoryGrainStorage(SchedulingOptions.Storage)),
             ("files", silo => silo.AddFileGrainStorage(SchedulingOptions.Storage, Path.Combine(folder, Guid.NewGuid().ToString("N")))),
         ];
+        if (given.TryGetValue("--postgres", out var postgres))
+        {
+            stores.Add(("postgres", silo => silo.AddPostgresGrainStorage(SchedulingOptions.Storage, new StorageSettings { Postgres = postgres })));
+        }
+
         Directory.CreateDirectory(folder);
         try
         {

@@ -114,6 +114,9 @@ internal sealed class SiloProcess : IAsyncDisposable
     /// <summary>Asks it to stop, and returns at once.</summary>
     public void AskToStop() => ProcessTable.Terminate(Id);
 
+    /// <summary>What Prometheus would read.</summary>
+    public Task<string> Metrics() => Ask(() => _http.GetAsync("/metrics"));
+
     /// <summary>Its engine processes.</summary>
     public IReadOnlyList<int> Engines() => [.. ProcessTable.ChildrenOf(Id)];
 
