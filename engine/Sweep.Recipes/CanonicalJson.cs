@@ -22,8 +22,18 @@ public static class CanonicalJson
     public static string SerializeIndented<T>(T value) => Write(JsonSerializer.SerializeToNode(value, Options), indented: true);
 
     /// <exception cref="JsonException">The text is no JSON, or not of this type.</exception>
-    public static T Deserialize<T>(string text) =>
-        JsonSerializer.Deserialize<T>(text, Options) ?? throw new JsonException($"Expected a {typeof(T).Name}, but got null.");
+    public static T Deserialize<T>(string text)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(text, Options) ?? throw new JsonException($"Expected a {typeof(T).Name}, but got null.");
+        }
+        catch (Exception e) when (e is NotSupportedException or InvalidOperationException)
+        {
+            // How the parser says that a type's discriminator is missing, and that a name is half of a surrogate pair.
+            throw new JsonException(e.Message, e);
+        }
+    }
 
     /// <summary>Applies the same conventions to options that a framework has made (Orleans' JSON codec, HTTP).</summary>
     public static void Configure(JsonSerializerOptions options)

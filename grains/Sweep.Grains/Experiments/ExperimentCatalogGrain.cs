@@ -19,6 +19,7 @@ public sealed partial class ExperimentCatalogGrain(
 
     public async Task Register(string experiment)
     {
+        MessageRules.CheckExperiment(experiment);
         if (_names.Contains(experiment))
         {
             return;

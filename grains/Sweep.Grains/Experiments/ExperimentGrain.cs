@@ -54,6 +54,10 @@ public sealed partial class ExperimentGrain(
             throw new ArgumentException($"An experiment is keyed by its spec's name, but '{Name}' got the spec of '{spec.Name}'.", nameof(spec));
         }
 
+        // Not every client has checked it: what is kept here is planned at each activation, and given to workers.
+        MessageRules.CheckExperiment(spec.Name);
+        SweepSpecValidator.Validate(spec);
+
         if (_record is null)
         {
             var progress = new ExperimentProgress(spec, []);
@@ -110,7 +114,7 @@ public sealed partial class ExperimentGrain(
         ArgumentOutOfRangeException.ThrowIfNegative(limit);
         return Task.FromResult(new TrialPage
         {
-            Trials = [.. progress.Plan.Trials.Skip(offset).Take(limit).Select(trial => progress.ResultOf(trial, record.State))],
+            Trials = [.. progress.Plan.Trials.Skip(offset).Take(Math.Min(limit, MessageRules.LargestPage)).Select(trial => progress.ResultOf(trial, record.State))],
             Offset = offset,
             Total = progress.Plan.Trials.Count,
         });

@@ -35,6 +35,7 @@ public sealed partial class WorkQueueGrain(
 
     public Task Offer(StageOffer offer)
     {
+        MessageRules.Check(offer);
         _book.Offer(offer, Now);
         return Task.CompletedTask;
     }
@@ -49,6 +50,8 @@ public sealed partial class WorkQueueGrain(
 
     public async Task<WorkerDirective> Synchronize(WorkerReport report)
     {
+        MessageRules.Check(report);
+        report = report.Attempt is { } told ? report with { Attempt = MessageRules.Tempered(told) } : report;
         await Lose(_book.Hear(report, Now));
         if (report.Attempt is { } attempt)
         {

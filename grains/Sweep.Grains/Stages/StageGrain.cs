@@ -35,6 +35,7 @@ public sealed partial class StageGrain(
 
     public async Task<StageStatus> Request(StageRequest request)
     {
+        MessageRules.Check(request);
         if (request.Recipe.Id.Value != this.GetPrimaryKeyString())
         {
             throw new InvalidOperationException($"A stage is keyed by its recipe's id, but {this.GetPrimaryKeyString()} got the recipe of {request.Recipe.Id}.");
@@ -57,6 +58,7 @@ public sealed partial class StageGrain(
 
     public async Task<StageAssignment?> Start(string worker, string silo)
     {
+        MessageRules.CheckWorker(worker, silo);
         if (_record is null)
         {
             return null;
@@ -74,6 +76,8 @@ public sealed partial class StageGrain(
 
     public async Task<bool> Report(AttemptReport report)
     {
+        MessageRules.Check(report);
+        report = MessageRules.Tempered(report);
         if (_record is null)
         {
             return false;
