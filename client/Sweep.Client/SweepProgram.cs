@@ -103,10 +103,11 @@ internal static class SweepProgram
             IOException or UnauthorizedAccessException => (ExitCode.Error, failure.Message, null),
             _ => (ExitCode.Error, $"{failure.GetType().Name}: {failure.Message}", surroundings.Variable("SWEEP_DEBUG") is null ? "With SWEEP_DEBUG=1 it says where." : null),
         };
-        error.WriteLine($"sweep: {message}");
+        // Messages hold what others wrote: names, paths, words of engines.
+        error.WriteLine($"sweep: {VisibleText.OfLines(message.ReplaceLineEndings("\n"))}");
         if (advice is not null)
         {
-            error.WriteLine(advice);
+            error.WriteLine(VisibleText.OfLines(advice));
         }
 
         if (surroundings.Variable("SWEEP_DEBUG") is "1")

@@ -1,4 +1,5 @@
 using Sweep.Models;
+using Sweep.Models.Formats;
 using Sweep.Recipes;
 
 namespace Sweep.Data;
@@ -104,7 +105,28 @@ public static class DataSetFolder
     public static string? TryFindPhotographs(string name, IReadOnlyList<string> searched)
     {
         ArgumentNullException.ThrowIfNull(searched);
-        return searched.SelectMany(root => new[] { Path.Combine(root, name), root }).FirstOrDefault(HoldsPhotographs);
+        if (name is null or "" or "." or ".." || name.AsSpan().IndexOfAny('/', '\\', '\0') >= 0)
+        {
+            throw StageFaultException.BadData($"A folder of photographs must be named without what it lies in, but the name is '{name}'.");
+        }
+
+        return searched.SelectMany(root => new[] { Path.Combine(root, name), root }).FirstOrDefault(HoldsPhotographs) is { } found ? Inside(found, searched) : null;
+    }
+
+    /// <summary>Whoever can place a link in a folder of data reads by it no more than lies in such folders.</summary>
+    private static string Inside(string folder, IReadOnlyList<string> searched)
+    {
+        foreach (var part in new[] { folder, Path.Combine(folder, ImageFolderIndex.TrainingName), Path.Combine(folder, ImageFolderIndex.TestName) })
+        {
+            if (!RootedPath.IsUnder(part, searched))
+            {
+                throw StageFaultException.BadData(
+                    $"Photographs must lie in a folder of data, but '{part}' leads to '{RootedPath.Real(part)}', which is in none of: {string.Join(", ", searched)}. "
+                    + $"Name the folder it leads to with --data or {Variable}.");
+            }
+        }
+
+        return folder;
     }
 
     public static string MissingPhotographs(string name, IReadOnlyList<string> searched)

@@ -10,6 +10,9 @@ public static class ModelFolder
     public const string WeightsFile = "model.safetensors";
     public const string ShapeFile = "shape.json";
 
+    /// <summary>A block takes some hundred bytes.</summary>
+    private const int LargestShapeFile = 1 << 20;
+
     /// <returns>SHA-256 of the weights file.</returns>
     public static string Write(string folder, Net net)
     {
@@ -26,7 +29,8 @@ public static class ModelFolder
         var weights = Path.Combine(folder, WeightsFile);
         try
         {
-            var shape = CanonicalJson.Deserialize<ViTShape>(File.ReadAllText(Path.Combine(folder, ShapeFile)));
+            var shape = CanonicalJson.Deserialize<ViTShape>(ReadShort(Path.Combine(folder, ShapeFile)));
+            ShapeRules.Check(shape);
             return FromTensors(shape, SafeTensors.Read(weights));
         }
         catch (Exception e) when (e is InvalidDataException or FileNotFoundException or DirectoryNotFoundException or JsonException)
@@ -61,15 +65,21 @@ public static class ModelFolder
             Index(tensors, Name.AttentionInputIndex(i), block.AttentionInputs),
             Index(tensors, Name.ProjectionInputIndex(i), block.ProjectionInputs),
             Index(tensors, Name.MlpInputIndex(i), block.MlpInputs))).ToList();
+
+        // Found before any is held: a file can make us take no more memory than it has itself.
+        var found = layout.Entries.Select(entry => Find(tensors, entry.Name, entry.Shape)).ToList();
         var net = new Net(layout, new float[layout.Length], inputs);
-        foreach (var entry in layout.Entries)
+        foreach (var tensor in found)
         {
-            var tensor = Find(tensors, entry.Name, entry.Shape);
-            tensor.Floats().CopyTo(net[entry.Name]);
+            tensor.Floats().CopyTo(net[tensor.Name]);
         }
 
         return net;
     }
+
+    private static string ReadShort(string path) => new FileInfo(path).Length is var length and > LargestShapeFile
+        ? throw new InvalidDataException(FormattableString.Invariant($"{path} must have at most {LargestShapeFile} bytes, but has {length}."))
+        : File.ReadAllText(path);
 
     private static void AddIndex(List<StoredTensor> tensors, string name, IReadOnlyList<int>? kept)
     {

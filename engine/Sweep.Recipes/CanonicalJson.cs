@@ -24,13 +24,14 @@ public static class CanonicalJson
     /// <exception cref="JsonException">The text is no JSON, or not of this type.</exception>
     public static T Deserialize<T>(string text)
     {
+        ArgumentNullException.ThrowIfNull(text);
         try
         {
             return JsonSerializer.Deserialize<T>(text, Options) ?? throw new JsonException($"Expected a {typeof(T).Name}, but got null.");
         }
-        catch (Exception e) when (e is NotSupportedException or InvalidOperationException)
+        catch (Exception e) when (e is NotSupportedException or InvalidOperationException or ArgumentException)
         {
-            // How the parser says that a type's discriminator is missing, and that a name is half of a surrogate pair.
+            // How the parser says that a type's discriminator is missing, and that a name or the text has half of a surrogate pair.
             throw new JsonException(e.Message, e);
         }
     }

@@ -216,8 +216,8 @@ public sealed class SweepSpecReaderTests
 
         Assert.Equal(
             [
-                "values must be written out, but this names the anchor &t",
-                "values must be written out, but this is the alias *t",
+                "values must be written out, but this names the anchor 't'",
+                "values must be written out, but this is the alias 't'",
                 "values need no tag, but this has 'tag:yaml.org,2002:int'",
             ],
             SpecText.Faults(yaml).Select(fault => fault.Rule));

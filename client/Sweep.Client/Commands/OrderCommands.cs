@@ -88,7 +88,7 @@ internal static class OrderCommands
         switch (end.State)
         {
             case ExperimentState.Failed:
-                surroundings.Error.WriteLine($"sweep: '{end.Name}' failed{(end.Failure is { } why ? $": {why}" : ".")}");
+                surroundings.Error.WriteLine(VisibleText.OfLines($"sweep: '{end.Name}' failed{(end.Failure is { } why ? $": {why}" : ".")}"));
                 return ExitCode.ExperimentFailed;
             case ExperimentState.Cancelled:
                 surroundings.Error.WriteLine($"sweep: '{end.Name}' was cancelled.");

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Sweep.Grains;
 using Sweep.Recipes;
 
 namespace Sweep.Client.Output;
@@ -27,7 +28,7 @@ internal static class AnswerWriter
             case OutputForm.Csv:
                 foreach (var row in answer.Rows)
                 {
-                    output.Write(string.Join(',', row.Select(CsvField)) + "\n");
+                    output.Write(string.Join(',', row.Select(value => CsvField(VisibleText.OfLines(value)))) + "\n");
                 }
 
                 break;

@@ -1,5 +1,6 @@
 using Spectre.Console;
 using Spectre.Console.Rendering;
+using Sweep.Grains;
 
 namespace Sweep.Client.Output;
 
@@ -55,12 +56,12 @@ internal static class Column
 
         foreach (var item in items)
         {
-            table.AddRow(shown.Select(IRenderable (column) => column.Markup is { } markup ? new Markup(markup(item)) : new Text(column.Text(item))));
+            table.AddRow(shown.Select(IRenderable (column) => column.Markup is { } markup ? new Markup(markup(item)) : new Text(VisibleText.OfLine(column.Text(item)))));
         }
 
         return table;
     }
 
     private static int Width<T>(Column<T> column, IReadOnlyList<T> items) =>
-        items.Select(item => column.Text(item).Length).Append(column.Heading!.Length).Max();
+        items.Select(item => VisibleText.OfLine(column.Text(item)).Length).Append(column.Heading!.Length).Max();
 }

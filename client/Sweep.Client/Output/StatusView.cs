@@ -62,7 +62,7 @@ internal static class StatusView
     /// <summary>Counts, epochs and what runs, as a block.</summary>
     public static IEnumerable<IRenderable> Summary(IAnsiConsole console, ExperimentStatus status)
     {
-        yield return new Markup($"[bold]{Markup.Escape(status.Name)}[/]: {State(status.State)}");
+        yield return new Markup($"[bold]{Markup.Escape(VisibleText.OfLine(status.Name))}[/]: {State(status.State)}");
         yield return new Text(
             $"Trials: {Words.Count(status.Trials.Complete)} of {Words.Count(status.Trials.Total)} complete, {Words.Count(status.Trials.Running)} running"
             + (status.Trials.Stopped > 0 ? $", {Words.Count(status.Trials.Stopped)} stopped" : "")
@@ -76,7 +76,7 @@ internal static class StatusView
 
         if (status.Failure is { } failure)
         {
-            yield return new Text(failure, new Style(Color.Red));
+            yield return new Text(VisibleText.OfLines(failure), new Style(Color.Red));
         }
     }
 

@@ -1,4 +1,5 @@
 using Sweep.Client.Output;
+using Sweep.Grains;
 using Sweep.Planning;
 
 namespace Sweep.Client.Watching;
@@ -22,7 +23,7 @@ internal sealed class PlainDisplay(TextWriter writer, TimeProvider time) : IProg
             }
 
             (told, toldAt) = (now, time.GetTimestamp());
-            writer.WriteLine(Line(sight));
+            writer.WriteLine(VisibleText.OfLine(Line(sight)));
             writer.Flush();
         });
     }

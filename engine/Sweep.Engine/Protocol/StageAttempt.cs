@@ -10,6 +10,9 @@ namespace Sweep.Engine.Protocol;
 /// <summary>One attempt at a stage: runs it on the calling thread and turns every end into one last event.</summary>
 public sealed class StageAttempt(RunRequest request, IDataSource data, TimeProvider time, TextWriter log, FaultInjection fault) : IDisposable
 {
+    /// <summary>More than any machine has cores: libtorch makes as many as it is told.</summary>
+    private const int MostThreads = 4096;
+
     private readonly CancellationTokenSource _cancelled = new();
     private volatile bool _draining;
 
@@ -25,7 +28,7 @@ public sealed class StageAttempt(RunRequest request, IDataSource data, TimeProvi
         try
         {
             using var scope = NewDisposeScope();
-            set_num_threads(Math.Max(1, request.Execution.Threads));
+            set_num_threads(Math.Clamp(request.Execution.Threads, 1, MostThreads));
             var context = new StageContext
             {
                 Request = request,

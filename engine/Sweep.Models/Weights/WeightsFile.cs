@@ -49,6 +49,12 @@ public sealed class WeightsFile
         var others = new List<string>();
         foreach (var path in folders.Select(folder => System.IO.Path.Combine(folder, name)).Where(File.Exists))
         {
+            if (!RootedPath.IsUnder(path, folders))
+            {
+                throw new InvalidDataException(
+                    $"A file of weights must lie in a folder of weights or data, but '{path}' leads to '{RootedPath.Real(path)}', which is in none of: {string.Join(", ", folders)}.");
+            }
+
             var file = Open(path);
             if (file.Digest == digest)
             {

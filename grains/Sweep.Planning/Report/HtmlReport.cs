@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.RegularExpressions;
 using Sweep.Planning.Report;
 using Sweep.Recipes;
@@ -10,6 +12,10 @@ namespace Sweep.Planning;
 /// </summary>
 public static partial class HtmlReport
 {
+    /// <summary>Its Content-Security-Policy: it loads nothing, and runs its own script alone, known by its digest.</summary>
+    public static string ContentPolicy { get; } =
+        $"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes($"\n{Resource("report.js")}\n")))}'";
+
     /// <param name="result">What to show.</param>
     /// <param name="refresh">For a live page: how often the browser asks again. Null for a file.</param>
     public static string Write(ExperimentResult result, TimeSpan? refresh = null)
@@ -21,6 +27,7 @@ public static partial class HtmlReport
             ["refresh"] = refresh is { } interval
                 ? Html.Of($"""<meta http-equiv="refresh" content="{Math.Max(1, Math.Round(interval.TotalSeconds))}">""").Text
                 : "",
+            ["policy"] = ContentPolicy,
             ["style"] = Resource("report.css"),
             ["script"] = Resource("report.js"),
             ["state"] = Html.Of($"""<span class="pill {result.State.ToString()}">{result.State.ToString()}</span>""").Text,

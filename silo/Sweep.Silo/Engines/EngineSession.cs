@@ -11,6 +11,9 @@ namespace Sweep.Silo.Engines;
 /// <summary>One engine process from its start to its end. Its standard input stays open as long as the silo lives: its end is the engine's end.</summary>
 internal sealed class EngineSession : IAsyncDisposable
 {
+    /// <summary>Characters of a line that is no event, in the log.</summary>
+    private const int LongestShown = 1000;
+
     private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(5);
 
     private readonly Process _process;
@@ -139,6 +142,8 @@ internal sealed class EngineSession : IAsyncDisposable
         return exit;
     }
 
+    private static string Shown(string line) => line.Length <= LongestShown ? line : line[..LongestShown] + "…";
+
     private EngineEvent? Parse(BoundedLine line)
     {
         if (line.TooLong)
@@ -149,11 +154,18 @@ internal sealed class EngineSession : IAsyncDisposable
 
         try
         {
-            return CanonicalJson.Deserialize<EngineEvent>(line.Text);
+            var happened = CanonicalJson.Deserialize<EngineEvent>(line.Text);
+            if (EventRules.Fault(happened) is not { } fault)
+            {
+                return happened;
+            }
+
+            _log.LogWarning("Engine process {Process} sent an event that breaks a rule ({Rule}): {Line}", ProcessId, fault, Shown(line.Text));
+            return null;
         }
         catch (Exception e) when (e is JsonException or NotSupportedException or FormatException or ArgumentException)
         {
-            _log.LogWarning("Engine process {Process} sent something that is no event: {Line}", ProcessId, line.Text);
+            _log.LogWarning("Engine process {Process} sent something that is no event: {Line}", ProcessId, Shown(line.Text));
             return null;
         }
     }

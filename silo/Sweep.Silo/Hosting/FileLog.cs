@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
+using Sweep.Grains;
 
 namespace Sweep.Silo.Hosting;
 
@@ -17,7 +18,7 @@ internal sealed class FileLog(string path, TimeProvider time) : ILoggerProvider
     private void Write(LogLevel level, string category, string message, Exception? exception)
     {
         var line = string.Create(
-            CultureInfo.InvariantCulture, $"{time.GetUtcNow():yyyy-MM-ddTHH:mm:ss.fffZ} {level} {category}: {message}{(exception is null ? "" : $"\n{exception}")}");
+            CultureInfo.InvariantCulture, $"{time.GetUtcNow():yyyy-MM-ddTHH:mm:ss.fffZ} {level} {category}: {Indented(message)}{(exception is null ? "" : "\n    " + Indented(exception.ToString()))}");
         lock (_gate)
         {
             try
@@ -30,6 +31,9 @@ internal sealed class FileLog(string path, TimeProvider time) : ILoggerProvider
             }
         }
     }
+
+    /// <summary>Further lines are told from entries, whatever stands in them.</summary>
+    private static string Indented(string text) => VisibleText.OfLines(text.ReplaceLineEndings("\n")).Replace("\n", "\n    ", StringComparison.Ordinal);
 
     private sealed class Category(FileLog log, string name) : ILogger
     {

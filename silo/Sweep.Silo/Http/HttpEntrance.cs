@@ -54,6 +54,7 @@ internal static class HttpEntrance
         var time = app.Services.GetRequiredService<TimeProvider>();
         var tokens = settings.Tokens is { } path ? new TokenFile(path, time, app.Services.GetRequiredService<ILogger<TokenFile>>()) : null;
         var gate = new AccessGate(settings, tokens, time);
+        app.Use(ResponseHeaders.Add);
         app.UseRouting();
         app.Use(gate.Pass);
         app.MapHealth();

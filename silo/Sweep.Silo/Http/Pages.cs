@@ -20,14 +20,14 @@ internal static class Pages
     public static void MapPages(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/", async (HttpRequest request, ISweepApi sweep, CancellationToken ct) =>
-            Html(List(await sweep.List(ct), await sweep.GetQueue(ct), request.Cookies.ContainsKey(SignInPage.Cookie))));
-        routes.MapGet("/experiments/{name}", async (string name, ISweepApi sweep, CancellationToken ct) =>
+            new Page(List(await sweep.List(ct), await sweep.GetQueue(ct), request.Cookies.ContainsKey(SignInPage.Cookie))));
+        routes.MapGet("/experiments/{name}", async Task<IResult> (string name, ISweepApi sweep, CancellationToken ct) =>
         {
             try
             {
                 ExperimentNames.Check(name);
                 var result = await sweep.GetResult(name, ct);
-                return Html(HtmlReport.Write(result, result.State is ExperimentState.Running ? s_refresh : null));
+                return new Page(HtmlReport.Write(result, result.State is ExperimentState.Running ? s_refresh : null), policy: HtmlReport.ContentPolicy);
             }
             catch (ExperimentNotFoundException e)
             {
@@ -35,8 +35,6 @@ internal static class Pages
             }
         });
     }
-
-    private static IResult Html(string text) => Results.Text(text, "text/html; charset=utf-8");
 
     private static string List(IReadOnlyList<ExperimentStatus> experiments, QueueStatus queue, bool isSignedIn)
     {

@@ -35,12 +35,11 @@ internal static class SignInPage
         }).Let(RouteAccess.Open);
     }
 
-    public static IResult Ask(string refusal, int status) => Results.Text(
+    public static IResult Ask(string refusal, int status) => new Page(
         $"<!doctype html><html lang=en><meta charset=utf-8><title>Sweep</title><style>{Pages.Style}</style><h1>Sweep</h1>"
         + $"<p role=alert>{WebUtility.HtmlEncode(refusal)}</p><form method=post action={Path}><label>Token "
         + "<input type=password name=token autocomplete=current-password required autofocus></label> <button>Sign in</button></form></html>\n",
-        "text/html; charset=utf-8",
-        statusCode: status);
+        status);
 
     private static CookieOptions Options(HttpRequest request) => new()
     {

@@ -89,6 +89,10 @@ internal static class SweepApiRoutes
         {
             return Refusal(StatusCodes.Status409Conflict, "The command does not fit the experiment.", e);
         }
+        catch (SweepSpecException e) when (e.Faults.Count > 0)
+        {
+            return new Problem(StatusCodes.Status400BadRequest, "The spec is invalid.", e.Message) { Faults = e.Faults }.ToResult();
+        }
         catch (Exception e) when (e is SweepSpecException or JsonException or FormatException or ArgumentException)
         {
             return Refusal(StatusCodes.Status400BadRequest, "The spec is invalid.", e);

@@ -14,6 +14,9 @@ internal sealed class SpecYaml
 
     private const int GreatestDepth = 12;
 
+    /// <summary>Brackets open at once that the parser is shown: the time it takes grows with the square of them. Those in texts count, too.</summary>
+    private const int MostBrackets = 4096;
+
     private readonly string _text;
     private readonly Parser _parser;
     private readonly FaultList _faults;
@@ -41,6 +44,12 @@ internal sealed class SpecYaml
             return null;
         }
 
+        if (FirstTooDeep(text) is { } deep)
+        {
+            faults.AddBroken(PlaceAt(text, deep), "", $"a sweep file is at most {GreatestDepth} levels deep, but here more than {MostBrackets} brackets are open");
+            return null;
+        }
+
         var reader = new SpecYaml(text, faults);
         try
         {
@@ -51,11 +60,11 @@ internal sealed class SpecYaml
             reader.AddSyntaxFault(e.Start, e.End, e.Message);
             return null;
         }
-        catch (InvalidOperationException)
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
         {
-            // YamlDotNet's scanner lets this escape on some malformed plain scalars, without a place of its own.
-            var last = reader._parser.Current!;
-            reader.AddSyntaxFault(last.End, last.End, "a value is malformed after this");
+            // YamlDotNet's scanner lets these escape on some malformed scalars and escapes, without a place of their own.
+            var last = reader._parser.Current?.End ?? Mark.Empty;
+            reader.AddSyntaxFault(last, last, "a value is malformed after this");
             return null;
         }
     }
@@ -101,7 +110,7 @@ internal sealed class SpecYaml
     {
         if (_parser.TryConsume<AnchorAlias>(out var alias))
         {
-            return Refuse(PlaceOf(alias.Start), path, $"values must be written out, but this is the alias *{alias.Value}");
+            return Refuse(PlaceOf(alias.Start), path, $"values must be written out, but this is the alias {FaultList.Show(alias.Value.Value)}");
         }
 
         var node = _parser.Current as NodeEvent
@@ -109,7 +118,7 @@ internal sealed class SpecYaml
         var place = PlaceOf(node.Start);
         if (!node.Anchor.IsEmpty)
         {
-            _faults.Add(place, path, $"values must be written out, but this names the anchor &{node.Anchor}");
+            _faults.Add(place, path, $"values must be written out, but this names the anchor {FaultList.Show(node.Anchor.Value)}");
         }
 
         if (!node.Tag.IsEmpty && !node.Tag.IsNonSpecific)
@@ -194,6 +203,27 @@ internal sealed class SpecYaml
     {
         _faults.AddBroken(place, path, rule);
         return new SpecRefused(place);
+    }
+
+    /// <returns>Null when no more brackets are open anywhere than the parser may see.</returns>
+    private static int? FirstTooDeep(string text)
+    {
+        var open = 0;
+        for (var i = 0; i < text.Length; i++)
+        {
+            open = text[i] switch
+            {
+                '[' or '{' => open + 1,
+                ']' or '}' => Math.Max(0, open - 1),
+                _ => open,
+            };
+            if (open > MostBrackets)
+            {
+                return i;
+            }
+        }
+
+        return null;
     }
 
     private static Place PlaceOf(Mark mark) => new((int)mark.Line, (int)mark.Column);
