@@ -12,6 +12,7 @@ public sealed class FakeDisk
     private readonly Lock _gate = new();
     private readonly Dictionary<string, (string Text, long Version)> _states = [];
     private long _writes;
+    private long _lastVersion;
 
     /// <summary>Called before each write with its number, from 1, and its key; what it throws is what the writer gets.</summary>
     public Action<long, string>? BeforeWrite { get; set; }
@@ -53,7 +54,7 @@ public sealed class FakeDisk
                 throw new InconsistentStateException($"The state of {key} has another version than was read.", stored, etag);
             }
 
-            version = state.Version + 1;
+            version = ++_lastVersion; // never the same again, over a clearing too
             if (text is null)
             {
                 _states.Remove(key);
