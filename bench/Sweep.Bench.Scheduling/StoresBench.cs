@@ -30,6 +30,11 @@ internal static class StoresBench
             stores.Add(("postgres", silo => silo.AddPostgresGrainStorage(SchedulingOptions.Storage, new StorageSettings { Postgres = postgres })));
         }
 
+        if (given.TryGetValue("--azure", out var azure))
+        {
+            stores.Add(("azure", silo => silo.AddAzureGrainStorage(SchedulingOptions.Storage, new StorageSettings { Azure = azure })));
+        }
+
         Directory.CreateDirectory(folder);
         try
         {
