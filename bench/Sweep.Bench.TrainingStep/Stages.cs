@@ -81,7 +81,7 @@ internal sealed class Stages(Arguments arguments) : IDisposable
         {
         }
 
-        public void Progress(double epochsDone, int epochs, double? loss)
+        public void Progress(double epochsDone, int epochs, double? loss, TrainingWork? work = null)
         {
         }
 

@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
 using Sweep.Engine.Stages;
 using Sweep.Recipes;
+using Sweep.Recipes.Protocol;
 
 namespace Sweep.Bench.TrainingStep;
 
@@ -48,7 +49,7 @@ internal sealed class SteppedStage : IStageEvents, IDisposable
 
     public void Started(int epochsResumed) => Hold();
 
-    public void Progress(double epochsDone, int epochs, double? loss)
+    public void Progress(double epochsDone, int epochs, double? loss, TrainingWork? work = null)
     {
     }
 

@@ -46,7 +46,7 @@ internal sealed class ServedSilo : IAsyncDisposable
             app.Use(before);
         }
 
-        app.ServeHttp(settings);
+        app.ServeHttp(settings, SiloRole.Both);
         await app.StartAsync();
         return new ServedSilo(app);
     }
