@@ -18,6 +18,13 @@ internal static class MessageRules
     private const int MostHeld = 10_000;
     private const int MostDeviceModels = 64;
     private const int MostThreads = 1 << 16;
+    private const int MostTogether = 1 << 16;
+    private const int MostPeaks = 1000;
+    private const int MostImages = 1 << 24;
+
+    /// <summary>More than any device has, and so little that the queue may add up those of all workers.</summary>
+    private const long MostMemory = 1L << 48;
+
     private const int MostEpochs = 1 << 24;
 
     /// <summary>A result of thousands of epochs has a hundredth of it.</summary>
@@ -45,6 +52,13 @@ internal static class MessageRules
             Text("deviceModels", model);
         }
 
+        if (report.DeviceId is { } device)
+        {
+            Text("deviceId", device);
+        }
+
+        Between("packing", report.Packing ?? 1, 1, MostTogether);
+        Check(report.Memory);
         Between("threads", report.Threads, 0, MostThreads);
         Count("holds", report.Holds?.Count, MostHeld);
         Require(report.Holds!.All(stage => stage.Value.Length > 0), "holds must name stages, but has one without a name");
@@ -65,6 +79,7 @@ internal static class MessageRules
         Require(Enum.IsDefined(report.Phase), FormattableString.Invariant($"an attempt's phase must be a known one, but is {(int)report.Phase}"));
         Between("epochs", report.Epochs, 0, MostEpochs);
         Between("epochsDone", report.EpochsDone, 0, MostEpochs);
+        Bytes("peakMemory", report.PeakMemory);
         Require(report.Checkpoint is not { Value: "" }, "a checkpoint must have an id, but has none");
         if (report.Phase is AttemptPhase.Succeeded)
         {
@@ -102,6 +117,7 @@ internal static class MessageRules
         CheckExperiment(offer.Experiment);
         Between("criticalPath", offer.CriticalPath, 0, int.MaxValue);
         Require(offer.Parent is not { Value: "" }, "a parent must be a stage, but has no name");
+        Class("memoryClass", offer.MemoryClass);
         if (offer.DeviceModel is { } model)
         {
             Text("deviceModel", model);
@@ -121,6 +137,7 @@ internal static class MessageRules
         Require(request is { Recipe: not null }, "a request must have a recipe, but has none");
         CheckExperiment(request!.Experiment);
         Between("criticalPath", request.CriticalPath, 0, int.MaxValue);
+        Class("memoryClass", request.MemoryClass);
     }
 
     /// <exception cref="ArgumentException">It is no worker's.</exception>
@@ -128,6 +145,27 @@ internal static class MessageRules
     {
         Text("worker", worker);
         Name("silo", silo);
+    }
+
+    private static void Check(DeviceMemory? memory)
+    {
+        if (memory is null)
+        {
+            return;
+        }
+
+        Bytes("memory.usable", memory.Usable);
+        Bytes("memory.held", memory.Held);
+        Bytes("memory.unmeasured", memory.Unmeasured);
+        Require(memory.Regime is not null, "memory.regime must be there, but is null");
+        Between("memory.regime.microBatch", memory.Regime!.MicroBatch ?? 1, 1, MostImages);
+        Count("memory.peaks", memory.Peaks?.Count, MostPeaks);
+        foreach (var peak in memory.Peaks!)
+        {
+            Require(peak is not null, "memory.peaks must be of classes, but one is null");
+            Class("memory.peaks", peak!.Class);
+            Bytes("memory.peaks", peak.Bytes);
+        }
     }
 
     private static StageFailure? FaultOf(StageResult result)
@@ -156,6 +194,16 @@ internal static class MessageRules
     private static bool IsFraction(double value) => value is >= 0 and <= 1;
 
     private static void Stage(StageId stage) => Require(stage.Value.Length > 0, "a stage must have an id, but has none");
+
+    private static void Class(string what, MemoryClass? memoryClass)
+    {
+        if (memoryClass is { } named)
+        {
+            Text(what, named.Value);
+        }
+    }
+
+    private static void Bytes(string what, long? bytes) => Between(what, bytes ?? 0, 0, MostMemory);
 
     private static void Name(string what, string? text) => Require(text is not null && PlainName.Fits(text), $"{what} must be {PlainName.Rule}, but is {Shown(text)}");
 

@@ -19,7 +19,17 @@ public class EntranceTests
         EpochsDone = 1.5,
         Epochs = 3,
         Loss = 0.7,
+        PeakMemory = 3L << 30,
         Checkpoint = FakeEngine.CheckpointOf(s_stage, 1),
+    };
+
+    private static readonly DeviceMemory s_memory = new()
+    {
+        Usable = 80L << 30,
+        Held = 1L << 30,
+        Unmeasured = 4L << 30,
+        Regime = new MemoryRegime(Gpu: true, MicroBatch: 64),
+        Peaks = [new MeasuredPeak(new MemoryClass("pretrain-0123456789abcdef"), 2L << 30)],
     };
 
     private static readonly WorkerReport s_report = new()
@@ -28,13 +38,16 @@ public class EntranceTests
         Silo = "stranger",
         Device = "cpu",
         DeviceModels = ["cpu"],
+        DeviceId = "GPU-1",
+        Packing = 4,
+        Memory = s_memory,
         Threads = 1,
         AcceptsWork = false,
         Attempt = s_attempt,
         Holds = [s_stage],
     };
 
-    private static readonly StageOffer s_offer = new() { Stage = s_stage, Experiment = "other", CriticalPath = 3, Parent = s_stage, Holder = new LeaseHolder { Worker = "stranger/cpu-0/x", Silo = "stranger", Attempt = 1 } };
+    private static readonly StageOffer s_offer = new() { Stage = s_stage, Experiment = "other", CriticalPath = 3, Parent = s_stage, MemoryClass = s_memory.Peaks[0].Class, Holder = new LeaseHolder { Worker = "stranger/cpu-0/x", Silo = "stranger", Attempt = 1 } };
 
     [Fact]
     public async Task Submit_PastTheClientsCheck_IsCheckedByTheGrain()
@@ -98,6 +111,25 @@ public class EntranceTests
         { "device", s_report with { Device = "" } },
         { "deviceModels", s_report with { DeviceModels = null! } },
         { "deviceModels", s_report with { DeviceModels = [null!] } },
+        { "deviceId", s_report with { DeviceId = "" } },
+        { "deviceId", s_report with { DeviceId = new string('x', 257) } },
+        { "deviceId", s_report with { DeviceId = "GPU\u001b[2J" } },
+        { "packing", s_report with { Packing = 0 } },
+        { "packing", s_report with { Packing = int.MaxValue } },
+        { "memory.usable", s_report with { Memory = s_memory with { Usable = -1 } } },
+        { "memory.usable", s_report with { Memory = s_memory with { Usable = long.MaxValue } } },
+        { "memory.held", s_report with { Memory = s_memory with { Held = long.MaxValue } } },
+        { "memory.unmeasured", s_report with { Memory = s_memory with { Unmeasured = long.MinValue } } },
+        { "memory.regime", s_report with { Memory = s_memory with { Regime = null! } } },
+        { "memory.regime.microBatch", s_report with { Memory = s_memory with { Regime = new MemoryRegime(true, 0) } } },
+        { "memory.peaks", s_report with { Memory = s_memory with { Peaks = null! } } },
+        { "memory.peaks", s_report with { Memory = s_memory with { Peaks = [null!] } } },
+        { "memory.peaks", s_report with { Memory = s_memory with { Peaks = [.. Enumerable.Repeat(s_memory.Peaks[0], 1001)] } } },
+        { "memory.peaks", s_report with { Memory = s_memory with { Peaks = [new MeasuredPeak(default, 1)] } } },
+        { "memory.peaks", s_report with { Memory = s_memory with { Peaks = [new MeasuredPeak(new MemoryClass(new string('x', 257)), 1)] } } },
+        { "memory.peaks", s_report with { Memory = s_memory with { Peaks = [s_memory.Peaks[0] with { Bytes = -1 }] } } },
+        { "peakMemory", s_report with { Attempt = s_attempt with { PeakMemory = -1 } } },
+        { "peakMemory", s_report with { Attempt = s_attempt with { PeakMemory = long.MaxValue } } },
         { "threads", s_report with { Threads = -1 } },
         { "holds", s_report with { Holds = null! } },
         { "holds", s_report with { Holds = [default] } },
@@ -121,7 +153,22 @@ public class EntranceTests
         Assert.Contains(word, Assert.Throws<ArgumentException>(() => MessageRules.Check(report)).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void Report_OfARealWorker_Passes() => MessageRules.Check(s_report);
+    public void Report_OfARealWorker_Passes()
+    {
+        MessageRules.Check(s_report);
+        MessageRules.Check(s_report with { DeviceId = null, Packing = null, Memory = null, Attempt = s_attempt with { PeakMemory = null } });
+        MessageRules.Check(s_report with { Memory = s_memory with { Unmeasured = null, Regime = new MemoryRegime(false, null), Peaks = [] } });
+    }
+
+    [Fact]
+    public void MemoryClass_ThatIsNone_IsRefused()
+    {
+        var request = new StageRequest { Recipe = ExperimentPlanner.Plan(TestSpec.Of("steady")).Dense.Stages[0], Experiment = "other", CriticalPath = 1 };
+
+        Assert.Contains("memoryClass", Assert.Throws<ArgumentException>(() => MessageRules.Check(s_offer with { MemoryClass = default(MemoryClass) })).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "memoryClass", Assert.Throws<ArgumentException>(() => MessageRules.Check(request with { MemoryClass = new MemoryClass("a\nb") })).Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task RefusedReport_ChangesNothing()

@@ -42,7 +42,7 @@ public static class DevicePlan
     {
         var notes = new List<string>();
         var cores = options.Cores ?? limits.Cores;
-        var memory = options.Packing.Memory ?? limits.Memory - SiloMemory;
+        var memory = options.Packing.Memory ?? (limits.Memory is { } limit ? Math.Max(0, limit - SiloMemory) : null);
         var memoryFrom = options.Packing.Memory is null ? limits.MemoryFrom : "--memory";
         var room = memory is { } bytes ? (int)Math.Clamp(bytes / LeastWorkerMemory, 1, int.MaxValue) : int.MaxValue;
         var pack = PackOf(options, devices, gpus, notes);

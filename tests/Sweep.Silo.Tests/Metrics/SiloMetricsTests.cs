@@ -126,7 +126,7 @@ public sealed class SiloMetricsTests : IAsyncLifetime, IDisposable
     private async Task<Exposed> Run(SweepSpec spec)
     {
         await Api.Submit(spec, default);
-        
+
         // The queue shows itself from time to time, so its picture may be older than the experiment's.
         return await _silo.ScrapeUntil(now =>
             now.Sum("sweep_experiments", ("state", "complete")) == 1 && now.Sum("sweep_workers", ("state", "idle")) == 2 && now.Sum("sweep_queue_depth") == 0);
