@@ -39,6 +39,7 @@ internal sealed class ServedSilo : IAsyncDisposable
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(cluster);
+        builder.Services.AddSingleton(new SiloHealth { Joined = () => true, Stopping = () => false, WorkersFault = () => null });
         builder.Services.AddSingleton(new TrialModels(cluster, grains: null!, store: new DirectoryArtifactStore("unused"), "unused"));
         var app = builder.Build();
         if (before is not null)

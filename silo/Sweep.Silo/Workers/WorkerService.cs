@@ -35,7 +35,7 @@ internal sealed class WorkerService(
         drain.Begin(options.DrainLimit);
         if (!_working.IsCompleted)
         {
-            log.LogInformation("Draining: running epochs have {Limit:F0} s to finish", drain.Left.TotalSeconds);
+            log.LogInformation("Draining: running epochs have {Limit:F0} s to finish", drain.Left?.TotalSeconds);
         }
 
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(drain.Over, cancellationToken);
