@@ -61,7 +61,7 @@ public sealed class AzureStorageTests(FaultFreeRun reference, ITestOutputHelper 
         using var state = new TemporaryState();
 
         var (exitCode, errors) = await SiloProcess.Refused(
-            state.Path, "--workers", "0", "--membership", "azure", "--grain-storage", "azure", "--azure", azurite.ConnectionString);
+            state.Path, "--workers", "0", "--membership", "azure", "--grain-storage", "azure", "--artifact-store", "azure", "--azure", azurite.ConnectionString);
 
         Assert.Equal(1, exitCode);
         Assert.Matches("(?m)^sweep-silo: .*Microsoft[.]Orleans[.]Clustering[.]AzureStorage", errors);

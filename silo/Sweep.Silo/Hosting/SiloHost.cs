@@ -42,7 +42,6 @@ internal static class SiloHost
         builder.Services.AddSingleton<WorkerMeter>();
         builder.Services.AddSingleton(ArtifactStores.Open(options.Storage, state));
         builder.Services.AddSingleton<ISweepApi, GrainSweepApi>();
-        builder.Services.AddSingleton<IArtifactStore>(new DirectoryArtifactStore(options.Storage.ArtifactFolder ?? state.Artifacts));
         builder.Services.AddSingleton(services => new TrialModels(
             services.GetRequiredService<ISweepApi>(),
             services.GetRequiredService<IGrainFactory>(),
