@@ -116,6 +116,25 @@ public class PodTests
         Assert.Equal("443", WorkloadTests.Named(manifests, "Service", "team-a-sweep").Text("spec.ports.0.port"));
     }
 
+    [ToolFact]
+    public async Task SiloTls_IsMountedOnEverySiloAndItsCheck()
+    {
+        foreach (var silo in Silos(await Helm.Manifests("everything-on")))
+        {
+            Assert.Equal(
+                ["/etc/sweep/silo-tls/tls.crt", "/etc/sweep/silo-tls/tls.key", "/etc/sweep/silo-tls/ca.crt"],
+                new[] { "CERTIFICATE", "KEY", "CA" }.Select(file => silo.Environment["SWEEP_SILO_TLS_" + file]));
+            Assert.Contains(Manifest.List(silo.PodSpec, "volumes"), volume => Manifest.At(volume, "secret.secretName")?.ToString() == "sweep-silo-tls");
+            var check = Manifest.List(silo.PodSpec, "initContainers").Single(container => container!["name"]!.ToString() == "check")!;
+            Assert.All([silo.Silo, check], container => Assert.Contains(Manifest.List(container, "volumeMounts"), mount => mount!["mountPath"]!.ToString() == "/etc/sweep/silo-tls"));
+        }
+
+        foreach (var silo in Silos(await Helm.Manifests("default")))
+        {
+            Assert.DoesNotContain("SWEEP_SILO_TLS_CA", silo.Environment.Keys);
+        }
+    }
+
     [ToolTheory]
     [MemberData(nameof(Scenarios))]
     public async Task Variables_AreThoseOfASilo_AndItTakesThem(string scenario)

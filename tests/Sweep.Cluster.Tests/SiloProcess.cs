@@ -25,6 +25,7 @@ internal sealed class SiloProcess : IAsyncDisposable
         _process = process;
         _errors = errors;
         SiloPort = (int)ready["siloPort"]!;
+        GatewayPort = (int)ready["gatewayPort"]!;
         Http = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{(int)ready["httpPort"]!}/"));
         _http = new HttpClient
         {
@@ -36,6 +37,8 @@ internal sealed class SiloProcess : IAsyncDisposable
     public int Id => _process.Id;
 
     public int SiloPort { get; }
+
+    public int GatewayPort { get; }
 
     /// <summary>Where it serves HTTP.</summary>
     public Uri Http { get; }
@@ -75,6 +78,13 @@ internal sealed class SiloProcess : IAsyncDisposable
             await process.WaitForExitAsync().WaitAsync(s_startLimit);
             return (process.ExitCode, errors.ToString());
         }
+    }
+
+    /// <summary>Starts one that may never become ready.</summary>
+    public static BegunSilo Begin(string state, params string[] options)
+    {
+        var (process, errors) = Launch(state, options, []);
+        return new BegunSilo(process, errors);
     }
 
     /// <summary>Until it is taken: submitting the same spec again changes nothing.</summary>

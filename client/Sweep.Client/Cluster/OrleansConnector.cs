@@ -21,6 +21,7 @@ internal sealed class OrleansConnector : IClusterConnector
 
     public async Task<ICluster> Connect(GatewayAddress gateway, CancellationToken cancellationToken)
     {
+        var tls = TlsFor(gateway);
         var address = await Resolve(gateway, cancellationToken);
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.SetMinimumLevel(LogLevel.None);
@@ -32,6 +33,7 @@ internal sealed class OrleansConnector : IClusterConnector
                 ids.ClusterId = gateway.Cluster ?? Environment.GetEnvironmentVariable(ClusterIds.Variable) ?? ClusterIds.Default;
                 ids.ServiceId = ClusterIds.Default;
             });
+            tls?.Secure(client);
             client.Services.Configure<ClientMessagingOptions>(options => options.ResponseTimeout = s_callLimit);
             client.Services.AddSweepSerialization();
         });
@@ -56,6 +58,21 @@ internal sealed class OrleansConnector : IClusterConnector
 
             throw;
         }
+    }
+
+    private static GatewayTls? TlsFor(GatewayAddress gateway)
+    {
+        if (gateway.IsEncrypted is false)
+        {
+            return null;
+        }
+
+        var tls = GatewayTls.Of(Environment.GetEnvironmentVariable);
+        return tls is null && gateway.IsEncrypted is true
+            ? throw new ClientException(
+                ExitCode.Usage,
+                $"The gateway {gateway} asks for TLS, so {GatewayTls.CertificateVariable}, {GatewayTls.KeyVariable} and {GatewayTls.AuthorityVariable} must name files, but they are not set.")
+            : tls;
     }
 
     private static async Task<IPAddress> Resolve(GatewayAddress gateway, CancellationToken cancellationToken)

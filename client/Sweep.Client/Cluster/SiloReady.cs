@@ -18,6 +18,9 @@ internal sealed record SiloReady
 
     public required int GatewayPort { get; init; }
 
+    /// <summary>Whether the gateway asks for TLS.</summary>
+    public bool GatewayTls { get; init; }
+
     public int SiloPort { get; init; }
 
     public int HttpPort { get; init; }
@@ -35,7 +38,7 @@ internal sealed record SiloReady
     /// <summary>Null for a silo that serves none.</summary>
     public Uri? Http => HttpPort > 0 ? new UriBuilder(Https ? "https" : "http", "localhost", HttpPort).Uri : null;
 
-    public GatewayAddress Gateway => new("localhost", GatewayPort) { Cluster = ClusterId };
+    public GatewayAddress Gateway => new("localhost", GatewayPort) { Cluster = ClusterId, IsEncrypted = GatewayTls };
 
     /// <returns>Null when the line says something else.</returns>
     public static SiloReady? TryParse(string text)

@@ -10,6 +10,9 @@ internal sealed record GatewayAddress(string Host, int Port)
     /// <summary>Id of the cluster it belongs to; null for the one that <c>SWEEP_CLUSTER_ID</c> names, else for <see cref="ClusterIds.Default"/>.</summary>
     public string? Cluster { get; init; }
 
+    /// <summary>Whether it asks for TLS, as a silo of this machine says of itself; null for as the environment says.</summary>
+    public bool? IsEncrypted { get; init; }
+
     public bool IsLoopback => Host is "localhost" || (IPAddress.TryParse(Host, out var address) && IPAddress.IsLoopback(address));
 
     /// <param name="text"><c>host:port</c>, <c>[v6]:port</c>, or a port of this machine.</param>

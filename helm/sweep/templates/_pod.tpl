@@ -104,6 +104,11 @@ imagePullSecrets:
 - { name: SWEEP_HTTPS_CERTIFICATE, value: /etc/sweep/https/tls.crt }
 - { name: SWEEP_HTTPS_KEY, value: /etc/sweep/https/tls.key }
 {{- end }}
+{{- if $v.siloTls.existingSecret }}
+- { name: SWEEP_SILO_TLS_CERTIFICATE, value: /etc/sweep/silo-tls/tls.crt }
+- { name: SWEEP_SILO_TLS_KEY, value: /etc/sweep/silo-tls/tls.key }
+- { name: SWEEP_SILO_TLS_CA, value: /etc/sweep/silo-tls/ca.crt }
+{{- end }}
 - { name: SWEEP_TOKEN_RATE, value: {{ $v.http.tokenRate | int64 | quote }} }
 - { name: SWEEP_ADDRESS_RATE, value: {{ $v.http.addressRate | int64 | quote }} }
 - { name: SWEEP_HTTP_BODY, value: {{ $v.http.largestBody | int64 | quote }} }
@@ -222,6 +227,9 @@ livenessProbe:
 {{- if $v.http.tlsSecret }}
 - { name: https, mountPath: /etc/sweep/https, readOnly: true }
 {{- end }}
+{{- if $v.siloTls.existingSecret }}
+- { name: silo-tls, mountPath: /etc/sweep/silo-tls, readOnly: true }
+{{- end }}
 {{- if eq $v.storage.artifacts "folder" }}
 - { name: artifacts, mountPath: /var/lib/sweep/artifacts }
 {{- end }}
@@ -257,6 +265,13 @@ livenessProbe:
     secretName: {{ . }}
     defaultMode: 288 # octal 440
     items: [{ key: tls.crt, path: tls.crt }, { key: tls.key, path: tls.key }]
+{{- end }}
+{{- with $v.siloTls.existingSecret }}
+- name: silo-tls
+  secret:
+    secretName: {{ . }}
+    defaultMode: 288 # octal 440
+    items: [{ key: tls.crt, path: tls.crt }, { key: tls.key, path: tls.key }, { key: ca.crt, path: ca.crt }]
 {{- end }}
 {{- if eq $v.storage.artifacts "folder" }}
 - name: artifacts

@@ -34,7 +34,7 @@ internal static class ClusterHosting
     private const int MissedProbes = 3;
     private const int Votes = 2;
 
-    public static void JoinCluster(this ISiloBuilder silo, SiloSettings settings, StateFolder state, SiloPorts ports)
+    public static void JoinCluster(this ISiloBuilder silo, SiloSettings settings, StateFolder state, SiloPorts ports, SiloTls? tls)
     {
         var cluster = settings.Cluster;
         silo.Configure<SiloOptions>(named => named.SiloName = settings.Name);
@@ -58,6 +58,7 @@ internal static class ClusterHosting
             members.NumMissedProbesLimit = MissedProbes;
             members.NumVotesForDeathDeclaration = Votes;
         });
+        tls?.Secure(silo);
         UseMembership(silo, settings, ports);
         AddGrains(silo, settings, state);
     }

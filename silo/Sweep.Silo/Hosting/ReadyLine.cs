@@ -16,6 +16,9 @@ internal sealed record ReadyLine
 
     public required int GatewayPort { get; init; }
 
+    /// <summary>Whether those two ports ask for TLS.</summary>
+    public bool GatewayTls { get; init; }
+
     public required int HttpPort { get; init; }
 
     /// <summary>Whether that port speaks HTTPS.</summary>

@@ -47,7 +47,8 @@ internal static class SiloHost
             services.GetRequiredService<IGrainFactory>(),
             services.GetRequiredService<IArtifactStore>(),
             Path.Combine(state.Silo(options.Name), "models")));
-        builder.UseOrleans(silo => silo.JoinCluster(options, state, ports));
+        var tls = SiloTls.Open(options.Tls, TimeProvider.System, fileLog.CreateLogger(nameof(SiloTls)));
+        builder.UseOrleans(silo => silo.JoinCluster(options, state, ports, tls));
         builder.Services.AddSingleton<Drain>();
         builder.Services.AddSpotWatch(options.Spot);
         builder.Services.AddSingleton(services => CreateWorkers(services, options, state, slots, engine));
@@ -55,6 +56,7 @@ internal static class SiloHost
         builder.Services.AddHostedService<OrderlyStop>();
         builder.Services.AddSingleton(HealthOf);
         var app = builder.Build();
+        tls?.LogTo(app.Services.GetRequiredService<ILogger<SiloTls>>());
         app.SeparateMetrics(metricsPort);
         app.ServeHttp(options.Http, options.Cluster.Role);
         app.MapMetrics(metricsPort);
@@ -160,6 +162,7 @@ internal static class SiloHost
             Pid = Environment.ProcessId,
             SiloPort = ports.Silo,
             GatewayPort = ports.Gateway,
+            GatewayTls = options.Tls.IsOn,
             HttpPort = new Uri(address).Port,
             Https = options.Http.IsHttps,
             MetricsPort = metricsPort,

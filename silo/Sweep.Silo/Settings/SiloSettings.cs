@@ -27,6 +27,9 @@ public sealed record SiloSettings
 
     public StorageSettings Storage { get; init; } = new();
 
+    /// <summary>Of the ports for silos and clients.</summary>
+    public TlsSettings Tls { get; init; } = new();
+
     /// <summary>
     /// Workers of this silo, spread over its devices; null for one per CUDA device, or without one, one per core: two training loops of one
     /// thread are half again as fast as one loop of two. 0 for a silo that only coordinates.
@@ -95,7 +98,7 @@ public sealed record SiloSettings
             }
         }
 
-        foreach (var fault in Http.Faults().Concat(Cluster.Faults()).Concat(Storage.Faults(Cluster)).Concat(Spot.Faults()).Concat(Packing.Faults()))
+        foreach (var fault in Http.Faults().Concat(Cluster.Faults()).Concat(Storage.Faults(Cluster)).Concat(Tls.Faults()).Concat(Spot.Faults()).Concat(Packing.Faults()))
         {
             yield return fault;
         }

@@ -35,6 +35,7 @@ public static class SiloSettingsReader
             Telemetry = new TelemetrySettings { Metrics = values.One("--metrics", ParseListening), Traces = values.One("--otlp", ParseUrl) },
             Cluster = cluster,
             Storage = ReadStorage(values),
+            Tls = ReadTls(values),
             Spot = ReadSpot(values),
             Packing = ReadPacking(values),
             Workers = values.One("--workers", ParseCount) ?? (cluster.Role == SiloRole.Control ? 0 : null),
@@ -84,6 +85,18 @@ public static class SiloSettingsReader
             Azure = values.Secret("--azure"),
             AzurePrefix = values.Text("--azure-prefix") ?? storage.AzurePrefix,
             Postgres = values.Secret("--postgres"),
+        };
+    }
+
+    private static TlsSettings ReadTls(SettingValues values)
+    {
+        var tls = new TlsSettings();
+        return tls with
+        {
+            Certificate = values.Text("--silo-tls-certificate") is { } certificate ? Path.GetFullPath(certificate) : null,
+            Key = values.Text("--silo-tls-key") is { } key ? Path.GetFullPath(key) : null,
+            Authority = values.Text("--silo-tls-ca") is { } authority ? Path.GetFullPath(authority) : null,
+            Name = values.Text("--silo-tls-name") ?? tls.Name,
         };
     }
 

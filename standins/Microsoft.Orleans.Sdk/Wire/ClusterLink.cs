@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
@@ -27,6 +28,8 @@ internal sealed record LinkOptions
     public required int MaxFrameBytes { get; init; }
 
     public required ConnectionOptions Connection { get; init; }
+
+    public required WireSecurity Security { get; init; }
 
     /// <summary>Between two pings; the link is lost after <see cref="MissedPings"/> without an answer.</summary>
     public required TimeSpan PingPeriod { get; init; }
@@ -76,7 +79,7 @@ internal sealed class ClusterLink(LinkOptions options, ILogger logger) : IAsyncD
                 _nextEndpoint = (_nextEndpoint + i) % endpoints.Count;
                 return;
             }
-            catch (Exception exception) when (exception is SocketException or IOException or OperationCanceledException or OrleansException)
+            catch (Exception exception) when (exception is SocketException or IOException or AuthenticationException or OperationCanceledException or OrleansException)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 last = exception;
@@ -164,7 +167,8 @@ internal sealed class ClusterLink(LinkOptions options, ILogger logger) : IAsyncD
         try
         {
             await socket.ConnectAsync(endpoint, both.Token);
-            connection = new(socket, options.MaxFrameBytes, logger);
+            var stream = await WireSecurity.OpenAsync(socket, options.Security.AsClient, both.Token);
+            connection = new(stream, endpoint.ToString(), options.MaxFrameBytes, logger);
             connection.Send(options.Hello());
             using var answer = await connection.ReadAsync(both.Token)
                 ?? throw new ConnectionFailedException($"{endpoint} closed the connection before it answered.");

@@ -9,28 +9,26 @@ using Orleans.Runtime.Messaging;
 namespace Orleans.Wire;
 
 /// <summary>
-/// A TCP connection that carries frames: four bytes of length (little endian), then that many bytes of a JSON object. Whatever is not a
+/// A connection that carries frames: four bytes of length (little endian), then that many bytes of a JSON object. Whatever is not a
 /// frame closes the connection and nothing else.
 /// </summary>
 internal sealed class FrameConnection : IDisposable
 {
     private static readonly JsonDocumentOptions ReadOptions = new() { MaxDepth = Serialization.CodecCatalog.MaxDepth };
 
-    private readonly Socket _socket;
-    private readonly NetworkStream _stream;
+    private readonly Stream _stream;
     private readonly ILogger _logger;
     private readonly Channel<byte[]> _outgoing = Channel.CreateUnbounded<byte[]>(new() { SingleReader = true });
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _writing;
 
-    public FrameConnection(Socket socket, int maxFrameBytes, ILogger logger)
+    /// <param name="remote">Who is at the other end, for messages.</param>
+    public FrameConnection(Stream stream, string remote, int maxFrameBytes, ILogger logger)
     {
-        socket.NoDelay = true;
-        _socket = socket;
-        _stream = new(socket, ownsSocket: true);
+        _stream = stream;
         _logger = logger;
         MaxFrameBytes = maxFrameBytes;
-        Remote = socket.RemoteEndPoint?.ToString() ?? "?";
+        Remote = remote;
         _writing = Task.Run(WriteAsync);
     }
 
@@ -129,7 +127,6 @@ internal sealed class FrameConnection : IDisposable
     {
         _outgoing.Writer.TryComplete();
         _stream.Dispose();
-        _socket.Dispose();
         _closed.TrySetResult();
     }
 

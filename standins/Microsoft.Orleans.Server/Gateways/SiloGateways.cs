@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -25,6 +26,7 @@ internal sealed class SiloGateways(
     IOptions<EndpointOptions> endpoints,
     IOptions<SiloMessagingOptions> messaging,
     IOptions<ConnectionOptions> connections,
+    IOptions<WireSecurity> security,
     IOptions<ClusterMembershipOptions> membership,
     [FromKeyedServices(TimeProviderNames.Membership)] TimeProvider time,
     [FromKeyedServices(TimeProviderNames.Messaging)] TimeProvider messagingTime,
@@ -80,10 +82,22 @@ internal sealed class SiloGateways(
 
     private async Task ServeAsync(Socket socket, string role)
     {
-        using var connection = new FrameConnection(socket, messaging.Value.MaxMessageBodySize, logger);
+        var remote = socket.RemoteEndPoint?.ToString() ?? "?";
+        using var opening = new CancellationTokenSource(connections.Value.OpenConnectionTimeout, time);
+        Stream stream;
         try
         {
-            using var opening = new CancellationTokenSource(connections.Value.OpenConnectionTimeout, time);
+            stream = await WireSecurity.OpenAsync(socket, security.Value.AsServer, opening.Token);
+        }
+        catch (Exception exception) when (exception is AuthenticationException or IOException or OperationCanceledException or InvalidOperationException)
+        {
+            logger.LogWarning(exception, "Authentication of {Remote} failed.", remote);
+            return;
+        }
+
+        using var connection = new FrameConnection(stream, remote, messaging.Value.MaxMessageBodySize, logger);
+        try
+        {
             using var hello = await connection.ReadAsync(MaxHelloBytes, opening.Token);
             if (hello is null)
                 return;

@@ -26,6 +26,7 @@ internal sealed class SiloLink : IAsyncDisposable
         IOptions<ClusterMembershipOptions> membership,
         IOptions<SiloMessagingOptions> messaging,
         IOptions<ConnectionOptions> connections,
+        IOptions<WireSecurity> security,
         [FromKeyedServices(TimeProviderNames.Membership)] TimeProvider time,
         ILogger<SiloLink> logger)
     {
@@ -48,6 +49,7 @@ internal sealed class SiloLink : IAsyncDisposable
                 }),
                 MaxFrameBytes = messaging.Value.MaxMessageBodySize,
                 Connection = connections.Value,
+                Security = security.Value,
                 PingPeriod = membership.Value.ProbeTimeout,
                 MissedPings = membership.Value.NumMissedProbesLimit,
                 Time = time,

@@ -5,6 +5,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging.Abstractions;
+using Sweep.Silo.Files;
 using Sweep.Silo.Http;
 using Sweep.Silo.Settings;
 using Sweep.Testing;
