@@ -8,7 +8,7 @@ namespace Sweep.Recipes;
 
 /// <summary>
 /// The one JSON of Sweep, for identity, wire, disk and report: camelCase, keys sorted by ordinal, nulls absent, enums as
-/// camelCase strings, shortest round-trip numbers, invariant culture, unknown members refused.
+/// camelCase strings, shortest round-trip numbers, invariant culture, unknown members and members said twice refused.
 /// </summary>
 public static class CanonicalJson
 {
@@ -43,6 +43,7 @@ public static class CanonicalJson
         options.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
         options.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
         options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+        options.AllowDuplicateProperties = false;
         options.AllowOutOfOrderMetadataProperties = true;
         options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         options.NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals;

@@ -11,6 +11,9 @@ namespace Sweep.Engine.Protocol;
 /// </summary>
 public sealed class EngineLoop : IDisposable
 {
+    /// <summary>In characters: a reason may quote the request.</summary>
+    private const int LongestReason = 1000;
+
     private readonly RequestLines _requests;
     private readonly EventLines _events;
     private readonly IDataSource _data;
@@ -66,7 +69,8 @@ public sealed class EngineLoop : IDisposable
         }
         catch (Exception e) when (e is JsonException or NotSupportedException or ArgumentException or FormatException)
         {
-            Refuse($"A request must be one line of JSON as the engine protocol has it. {e.Message}");
+            var reason = e.Message.Length <= LongestReason ? e.Message : e.Message[..LongestReason] + "…";
+            Refuse($"A request must be one line of JSON as the engine protocol has it. {reason}");
             return;
         }
 

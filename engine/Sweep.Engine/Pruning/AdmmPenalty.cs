@@ -115,9 +115,14 @@ public sealed class AdmmPenalty : IPenalty
     public void Load(IReadOnlyDictionary<string, StoredTensor> state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        _z = state[AuxiliaryTensor].Floats();
-        _u = state[DualTensor].Floats();
-        _raised = state[RaisedTensor].Longs()[0] == 1;
+        var (z, u) = (state.Named(AuxiliaryTensor).Floats(), state.Named(DualTensor).Floats());
+        if (z.Length != _layout.Length || u.Length != _layout.Length || state.Named(RaisedTensor).Longs() is not [0 or 1])
+        {
+            throw new InvalidDataException(FormattableString.Invariant(
+                $"Tensors '{AuxiliaryTensor}' and '{DualTensor}' must have {_layout.Length} values and '{RaisedTensor}' 0 or 1, but they have {z.Length} and {u.Length}, or it another."));
+        }
+
+        (_z, _u, _raised) = (z, u, state.Named(RaisedTensor).Longs()[0] == 1);
         _doomed = Project(_z).Doomed;
     }
 

@@ -84,7 +84,7 @@ public sealed class DynamicMask : IPenalty
     public void Load(IReadOnlyDictionary<string, StoredTensor> state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        Wake(StoredPlan.Read(state[PlanTensor]));
+        Wake(StoredPlan.Read(state.Named(PlanTensor), _layout.Shape));
     }
 
     /// <summary>The net as a pass sees it: zeros where weights sleep.</summary>

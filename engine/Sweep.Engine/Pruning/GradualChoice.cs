@@ -66,7 +66,7 @@ public sealed class GradualGroups : IGradualChoice
 
     public StoredTensor Save(string name) => StoredPlan.Of(name, Plan);
 
-    public void Load(StoredTensor saved) => Plan = StoredPlan.Read(saved);
+    public void Load(StoredTensor saved) => Plan = StoredPlan.Read(saved, _layout.Shape);
 
     public void Write(string folder) => AtomicFolder.WriteJson(Path.Combine(folder, PruningPlan.File), Plan);
 
@@ -94,7 +94,10 @@ public sealed class GradualWeights(ParameterLayout layout, PruningScope scope) :
     public void Load(StoredTensor saved)
     {
         ArgumentNullException.ThrowIfNull(saved);
-        Mask = new WeightMask(layout, saved.Octets());
+        var kept = saved.Octets();
+        Mask = kept.Length == layout.Length && Array.TrueForAll(kept, value => value <= 1)
+            ? new WeightMask(layout, kept)
+            : throw new InvalidDataException(FormattableString.Invariant($"Tensor '{saved.Name}' must be {layout.Length} octets of 0 or 1, but has {kept.Length}."));
     }
 
     public void Write(string folder) => Mask.Write(folder);

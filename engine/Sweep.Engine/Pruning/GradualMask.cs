@@ -49,7 +49,7 @@ public sealed class GradualMask(GradualPruneRecipe recipe, VisionTransformer mod
     public void Load(IReadOnlyDictionary<string, StoredTensor> state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        choice.Load(state[ChoiceTensor]);
+        choice.Load(state.Named(ChoiceTensor));
         _mask.Set(choice.Kept());
     }
 

@@ -33,7 +33,15 @@ public sealed class FineTuneStage(FineTuneRecipe recipe) : IStage
         using var loop = new TrainingLoop(context, recipe.Training, images, model, teacher: teacher);
         if (recipe.Training.From is > 0)
         {
-            loop.LoadOptimizer(ReadOptimizer(parent));
+            var path = Path.Combine(parent, OptimizerFile);
+            try
+            {
+                loop.LoadOptimizer(SafeTensors.Read(path));
+            }
+            catch (Exception e) when (e is InvalidDataException or FileNotFoundException)
+            {
+                throw StageFaultException.DamagedArtifact(path, $"a part of a schedule that begins after 0 needs the moments of the part before. {e.Message}", e);
+            }
         }
 
         var curve = loop.Run();
@@ -61,18 +69,5 @@ public sealed class FineTuneStage(FineTuneRecipe recipe) : IStage
         RecipeRules.Check(distillation);
         return new Teacher(
             distillation, ModelFolder.Read(context.Input(distillation.Teacher)), student, context.Device, recipe.Training.Precision ?? Precision.Float32);
-    }
-
-    private static IReadOnlyDictionary<string, StoredTensor> ReadOptimizer(string parent)
-    {
-        var path = Path.Combine(parent, OptimizerFile);
-        try
-        {
-            return SafeTensors.Read(path);
-        }
-        catch (Exception e) when (e is InvalidDataException or FileNotFoundException)
-        {
-            throw StageFaultException.DamagedArtifact(path, $"a part of a schedule that begins after 0 needs the moments of the part before. {e.Message}", e);
-        }
     }
 }

@@ -16,7 +16,7 @@ public sealed class AdamW : IDisposable
 
     private const string FirstMomentTensor = "optimizer.first_moment";
     private const string SecondMomentTensor = "optimizer.second_moment";
-    private const string StepsTensor = "optimizer.steps";
+    internal const string StepsTensor = "optimizer.steps";
 
     private readonly TrainingRecipe _recipe;
     private readonly ParameterLayout _layout;
@@ -77,12 +77,15 @@ public sealed class AdamW : IDisposable
         StoredTensor.Of(StepsTensor, [Steps], 1),
     ];
 
+    /// <exception cref="InvalidDataException">The state is of another optimizer.</exception>
     public void Load(IReadOnlyDictionary<string, StoredTensor> state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        FirstMoment.Fill(state[FirstMomentTensor]);
-        SecondMoment.Fill(state[SecondMomentTensor]);
-        Steps = state[StepsTensor].Longs()[0];
+        FirstMoment.Fill(state.Named(FirstMomentTensor));
+        SecondMoment.Fill(state.Named(SecondMomentTensor));
+        Steps = state.Named(StepsTensor).Longs() is [>= 0 and var steps]
+            ? steps
+            : throw new InvalidDataException($"Tensor '{StepsTensor}' must be one number of at least 0, but is not.");
     }
 
     public void Dispose()

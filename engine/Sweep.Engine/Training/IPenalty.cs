@@ -36,6 +36,8 @@ public interface IPenalty : IDisposable
     /// <summary>What a checkpoint must hold to go on bit for bit.</summary>
     IReadOnlyList<StoredTensor> Save();
 
+    /// <summary>Called when the model has its weights. Names, types and the shapes of numbers are as <see cref="Save"/> has them.</summary>
+    /// <exception cref="InvalidDataException">The state cannot be one that was saved.</exception>
     void Load(IReadOnlyDictionary<string, StoredTensor> state);
 }
 

@@ -14,11 +14,22 @@ internal static class TensorStorage
         return StoredTensor.Of(name, vector.detach().cpu().data<float>().ToArray(), vector.shape[0]);
     }
 
+    /// <exception cref="InvalidDataException">It is not there.</exception>
+    public static StoredTensor Named(this IReadOnlyDictionary<string, StoredTensor> state, string name) =>
+        state.TryGetValue(name, out var tensor) ? tensor : throw new InvalidDataException($"Tensor '{name}' must be there, but is not.");
+
     /// <summary>Overwrites a vector in place, without autograd.</summary>
+    /// <exception cref="InvalidDataException">The source is of another length: libtorch would repeat a single value.</exception>
     public static void Fill(this Tensor target, StoredTensor source)
     {
+        var values = source.Floats();
+        if (values.Length != target.numel())
+        {
+            throw new InvalidDataException(FormattableString.Invariant($"Tensor '{source.Name}' must have {target.numel()} values, but has {values.Length}."));
+        }
+
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
-        target.copy_(tensor(source.Floats()));
+        target.copy_(tensor(values));
     }
 }

@@ -118,7 +118,7 @@ public sealed class TrainingLoop : IDisposable
 
         if (_average is not null)
         {
-            _model.Weights.Fill(state[WeightsTensor]);
+            _model.Weights.Fill(state.Named(WeightsTensor));
         }
     }
 
@@ -153,17 +153,21 @@ public sealed class TrainingLoop : IDisposable
 
     private int Resume()
     {
-        if (_checkpoints.ReadNewest() is not { } found)
+        if (_checkpoints.Resume(End - First, State, Load) is not { } found)
         {
             return 0;
         }
 
-        _model.Weights.Fill(found.Tensors[WeightsTensor]);
-        _optimizer.Load(found.Tensors);
-        _average?.Load(found.Tensors);
-        _penalty?.Load(found.Tensors);
-        _curve.AddRange(found.State.Curve);
-        return found.State.Epochs;
+        _curve.AddRange(found.Curve);
+        return found.Epochs;
+    }
+
+    private void Load(IReadOnlyDictionary<string, StoredTensor> state)
+    {
+        _model.Weights.Fill(state.Named(WeightsTensor));
+        _optimizer.Load(state);
+        _average?.Load(state);
+        _penalty?.Load(state);
     }
 
     private IReadOnlyList<StoredTensor> State() =>

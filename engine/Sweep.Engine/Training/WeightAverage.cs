@@ -41,7 +41,7 @@ public sealed class WeightAverage : IDisposable
     public void Load(IReadOnlyDictionary<string, StoredTensor> state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        _values.Fill(state[AverageTensor]);
+        _values.Fill(state.Named(AverageTensor));
     }
 
     public void Dispose()
