@@ -20,21 +20,24 @@ internal sealed class SiloProcess : IAsyncDisposable
     private readonly StringBuilder _errors;
     private readonly HttpClient _http;
 
-    private SiloProcess(Process process, StringBuilder errors, JsonNode ready)
+    private SiloProcess(Process process, StringBuilder errors, JsonNode ready, SiloPlace place)
     {
         _process = process;
         _errors = errors;
         SiloPort = (int)ready["siloPort"]!;
         GatewayPort = (int)ready["gatewayPort"]!;
-        Http = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{(int)ready["httpPort"]!}/"));
+        Http = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://{place.Host}:{(int)ready["httpPort"]!}/"));
         _http = new HttpClient
         {
             BaseAddress = new Uri(Http, "api/v1/"),
             Timeout = TimeSpan.FromSeconds(15),
+            DefaultRequestHeaders = { Authorization = place.Token is null ? null : new AuthenticationHeaderValue("Bearer", place.Token) },
         };
     }
 
     public int Id => _process.Id;
+
+    public bool HasEnded => _process.HasExited;
 
     public int SiloPort { get; }
 
@@ -56,23 +59,27 @@ internal sealed class SiloProcess : IAsyncDisposable
     }
 
     /// <summary>Until its ready line.</summary>
-    public static async Task<SiloProcess> Start(string state, params string[] options)
+    public static Task<SiloProcess> Start(string state, params string[] options) => StartAt(new SiloPlace(), state, options);
+
+    /// <summary>The same elsewhere than on this machine's loopback.</summary>
+    public static async Task<SiloProcess> StartAt(SiloPlace place, string state, params string[] options)
     {
-        var (process, errors) = Launch(state, options, []);
-        return await Ready(process, errors);
+        var (process, errors) = Launch(place, state, options, []);
+        return await Ready(process, errors, place);
     }
 
     /// <summary>The same with further environment variables.</summary>
     public static async Task<SiloProcess> StartWith(IReadOnlyDictionary<string, string> environment, string state, params string[] options)
     {
-        var (process, errors) = Launch(state, options, environment);
-        return await Ready(process, errors);
+        var place = new SiloPlace();
+        var (process, errors) = Launch(place, state, options, environment);
+        return await Ready(process, errors, place);
     }
 
     /// <summary>Starts one that is expected to refuse.</summary>
     public static async Task<(int ExitCode, string Errors)> Refused(string state, params string[] options)
     {
-        var (process, errors) = Launch(state, options, []);
+        var (process, errors) = Launch(new SiloPlace(), state, options, []);
         using (process)
         {
             await process.WaitForExitAsync().WaitAsync(s_startLimit);
@@ -83,7 +90,7 @@ internal sealed class SiloProcess : IAsyncDisposable
     /// <summary>Starts one that may never become ready.</summary>
     public static BegunSilo Begin(string state, params string[] options)
     {
-        var (process, errors) = Launch(state, options, []);
+        var (process, errors) = Launch(new SiloPlace(), state, options, []);
         return new BegunSilo(process, errors);
     }
 
@@ -140,11 +147,16 @@ internal sealed class SiloProcess : IAsyncDisposable
     public async Task<int> Terminate()
     {
         AskToStop();
-        await _process.WaitForExitAsync().WaitAsync(s_endLimit);
-        return _process.ExitCode;
+        return await Ended();
     }
 
-    public Task Ended() => _process.WaitForExitAsync().WaitAsync(s_endLimit);
+    /// <summary>Until it has ended by itself.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> Ended(TimeSpan? limit = null)
+    {
+        await _process.WaitForExitAsync().WaitAsync(limit ?? s_endLimit);
+        return _process.ExitCode;
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -159,9 +171,10 @@ internal sealed class SiloProcess : IAsyncDisposable
     }
 
     private static (Process Process, StringBuilder Errors) Launch(
-        string state, IEnumerable<string> options, IEnumerable<KeyValuePair<string, string>> environment)
+        SiloPlace place, string state, IEnumerable<string> options, IEnumerable<KeyValuePair<string, string>> environment)
     {
-        var start = new ProcessStartInfo(Checkout.Silo) { RedirectStandardOutput = true, RedirectStandardError = true };
+        string[] line = [.. place.Command, Checkout.Silo];
+        var start = new ProcessStartInfo(line[0], line[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var option in new[] { "--state", state }.Concat(options))
         {
             start.ArgumentList.Add(option);
@@ -192,7 +205,7 @@ internal sealed class SiloProcess : IAsyncDisposable
         return (process, errors);
     }
 
-    private static async Task<SiloProcess> Ready(Process process, StringBuilder errors)
+    private static async Task<SiloProcess> Ready(Process process, StringBuilder errors, SiloPlace place)
     {
         var line = await process.StandardOutput.ReadLineAsync().WaitAsync(s_startLimit);
         if (line is null)
@@ -201,7 +214,7 @@ internal sealed class SiloProcess : IAsyncDisposable
             throw new InvalidOperationException($"The silo must become ready, but ended with {process.ExitCode}:\n{errors}");
         }
 
-        return new SiloProcess(process, errors, JsonNode.Parse(line)!);
+        return new SiloProcess(process, errors, JsonNode.Parse(line)!, place);
     }
 
     /// <exception cref="HttpRequestException">It refuses, or a busy machine made it take too long.</exception>
@@ -218,4 +231,17 @@ internal sealed class SiloProcess : IAsyncDisposable
             throw new HttpRequestException("The silo did not answer in time.", e);
         }
     }
+}
+
+/// <summary>Where a silo runs.</summary>
+internal sealed record SiloPlace
+{
+    /// <summary>What is put before the silo's command line.</summary>
+    public IReadOnlyList<string> Command { get; init; } = [];
+
+    /// <summary>Where HTTP reaches it.</summary>
+    public string Host { get; init; } = "127.0.0.1";
+
+    /// <summary>Let in by HTTP, where that asks.</summary>
+    public string? Token { get; init; }
 }

@@ -4,8 +4,8 @@ using Sweep.Recipes;
 
 namespace Sweep.Cluster.Tests.Postgres;
 
-/// <summary>Two control silos and two worker silos, equals, with membership and grain state in one database and one folder of artifacts.</summary>
-internal sealed class EqualSilos(string state, string database) : IAsyncDisposable
+/// <summary>Two control silos and two worker silos, equals, with membership and grain state in one database, one folder of artifacts, and a state folder each.</summary>
+internal sealed class EqualSilos(string state, string database, Func<string, (SiloPlace Place, string[] Options)> where) : IAsyncDisposable
 {
     public static readonly string[] Controls = ["control-1", "control-2"];
     public static readonly string[] Workers = ["worker-1", "worker-2"];
@@ -24,9 +24,10 @@ internal sealed class EqualSilos(string state, string database) : IAsyncDisposab
     /// <summary>Any control silo that runs.</summary>
     public SiloProcess Control => _silos[Controls.First(_silos.ContainsKey)];
 
-    public static async Task<EqualSilos> Start(string state, string database)
+    /// <param name="where">By a silo's name, what is special about its place.</param>
+    public static async Task<EqualSilos> Start(string state, string database, Func<string, (SiloPlace Place, string[] Options)>? where = null)
     {
-        var silos = new EqualSilos(state, database);
+        var silos = new EqualSilos(state, database, where ?? (_ => (new SiloPlace(), [])));
         foreach (var name in Controls.Concat(Workers))
         {
             await silos.Start(name);
@@ -41,8 +42,17 @@ internal sealed class EqualSilos(string state, string database) : IAsyncDisposab
         string[] all =
         [
             "--name", name, "--role", role, "--membership", "postgres", "--grain-storage", "postgres", "--postgres", database, "--lease", "10s",
+            "--artifact-folder", Path.Combine(state, "artifacts"),
         ];
-        _silos.Add(name, await SiloProcess.Start(state, role == "worker" ? [.. all, "--workers", "1", "--threads", "1"] : all));
+        var (place, options) = where(name);
+        _silos.Add(name, await SiloProcess.StartAt(place, Path.Combine(state, name), [.. all, .. role == "worker" ? ["--workers", "1", "--threads", "1"] : Array.Empty<string>(), .. options]));
+    }
+
+    /// <summary>One that has ended by itself.</summary>
+    public async Task Restart(string name)
+    {
+        await Forget(name);
+        await Start(name);
     }
 
     /// <returns>When: by the clock, which the database shares.</returns>

@@ -36,6 +36,9 @@ public sealed class PostgresServer : IAsyncLifetime
         ? "PostgreSQL is not installed: neither PATH nor /usr/lib/postgresql/*/bin has initdb and postgres."
         : null;
 
+    /// <summary>Where it listens.</summary>
+    public IPAddress Address { get; init; } = IPAddress.Loopback;
+
     public int Port { get; private set; }
 
     public string Password { get; } = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
@@ -60,6 +63,7 @@ public sealed class PostgresServer : IAsyncLifetime
         }
 
         await RunAsPostgres("initdb", "-D", DataFolder, "-U", Owner, "-A", "scram-sha-256", "--pwfile", words, "--locale=C", "-E", "UTF8", "--no-sync", "--no-instructions");
+        await File.AppendAllTextAsync(Path.Combine(DataFolder, "pg_hba.conf"), "host all all samenet scram-sha-256\n");
         Port = FreePort();
         await Start();
     }
@@ -84,7 +88,7 @@ public sealed class PostgresServer : IAsyncLifetime
     }
 
     public string ConnectionString(string database) => string.Create(
-        CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={Port};Database={database};Username={Owner};Password={Password}");
+        CultureInfo.InvariantCulture, $"Host={Address};Port={Port};Database={database};Username={Owner};Password={Password}");
 
     public static async Task Execute(string connectionString, string text)
     {
@@ -113,7 +117,7 @@ public sealed class PostgresServer : IAsyncLifetime
     /// <summary>On the same port and data as before.</summary>
     public async Task Start()
     {
-        var process = new Process { StartInfo = AsPostgres("postgres", "-D", DataFolder, "-p", Port.ToString(CultureInfo.InvariantCulture), "-c", "listen_addresses=127.0.0.1", "-k", _folder, "-c", "fsync=off", "-c", "max_connections=200") };
+        var process = new Process { StartInfo = AsPostgres("postgres", "-D", DataFolder, "-p", Port.ToString(CultureInfo.InvariantCulture), "-c", $"listen_addresses={Address}", "-k", _folder, "-c", "fsync=off", "-c", "max_connections=200") };
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         process.EnableRaisingEvents = true;
         process.Exited += (_, _) => ready.TrySetException(new InvalidOperationException($"PostgreSQL must start, but ended:\n{Log}"));
@@ -153,9 +157,9 @@ public sealed class PostgresServer : IAsyncLifetime
     private static int VersionOf(string folder) =>
         int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : 0;
 
-    private static int FreePort()
+    private int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        using var listener = new TcpListener(Address, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
