@@ -57,7 +57,9 @@ public sealed class TlsTests : IDisposable
         await using var first = await SiloProcess.Start(At("first"), Worker("first", control, _authority.Silo(At("first-tls"))));
         await Joined(control, "first");
 
+        // Every silo's: those that join connect with all of them.
         _other.Silo(folder);
+        _other.Silo(At("first-tls"));
 
         await using var second = await SiloProcess.Start(At("second"), Worker("second", control, _other.Silo(At("second-tls"))));
         await Joined(control, "second");
