@@ -113,7 +113,9 @@ public class BlockTests
             Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All },
             TransferOptions = new StorageTransferOptions
             {
-                InitialTransferSize = blockBytes, MaximumTransferSize = blockBytes, MaximumConcurrency = concurrency,
+                InitialTransferSize = blockBytes,
+                MaximumTransferSize = blockBytes,
+                MaximumConcurrency = concurrency,
             },
         };
         await blob.UploadAsync(content, options);
@@ -203,7 +205,9 @@ public class BlockTests
     {
         TransferOptions = new StorageTransferOptions
         {
-            InitialTransferSize = blockBytes, MaximumTransferSize = blockBytes, MaximumConcurrency = 2,
+            InitialTransferSize = blockBytes,
+            MaximumTransferSize = blockBytes,
+            MaximumConcurrency = 2,
         },
     };
 }

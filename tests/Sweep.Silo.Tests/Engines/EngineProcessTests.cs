@@ -25,7 +25,11 @@ public sealed class EngineProcessTests : IDisposable
             Say(new ProgressEvent { Stage = Recipe.Id, EpochsDone = 0.5, Epochs = 1, Loss = 2.25 }),
             Say(new ProgressEvent
             {
-                Stage = Recipe.Id, EpochsDone = 1, Epochs = 1, Loss = 2, Work = new TrainingWork { Steps = 7, Samples = 70, Seconds = 1, LoaderSeconds = 0.5 },
+                Stage = Recipe.Id,
+                EpochsDone = 1,
+                Epochs = 1,
+                Loss = 2,
+                Work = new TrainingWork { Steps = 7, Samples = 70, Seconds = 1, LoaderSeconds = 0.5 },
             }),
             Say(new CheckpointEvent { Stage = Recipe.Id, Epochs = 1, Folder = "epoch-0001" }),
             Completed,

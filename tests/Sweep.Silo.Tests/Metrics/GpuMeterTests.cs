@@ -13,8 +13,17 @@ public sealed class GpuMeterTests
         await using var app = await Serve(
             new GpuReading
             {
-                Index = 0, Uuid = "GPU-a", Model = "NVIDIA H200", Driver = "570", Utilization = 0.5, MemoryUsed = 10, MemoryTotal = 100,
-                Power = 300.5, Energy = 1e9, Temperature = 41, UncorrectedErrors = 2,
+                Index = 0,
+                Uuid = "GPU-a",
+                Model = "NVIDIA H200",
+                Driver = "570",
+                Utilization = 0.5,
+                MemoryUsed = 10,
+                MemoryTotal = 100,
+                Power = 300.5,
+                Energy = 1e9,
+                Temperature = 41,
+                UncorrectedErrors = 2,
             },
             new GpuReading { Index = 1, Uuid = "GPU-b", Model = "NVIDIA H200" });
 
