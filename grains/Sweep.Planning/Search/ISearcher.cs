@@ -1,0 +1,17 @@
+namespace Sweep.Planning;
+
+/// <summary>
+/// Chooses the points of a search. A function of the space, the seed, the trial's number and the history, and of nothing else: whoever has those
+/// goes on with a search that was interrupted. What it draws is drawn from a generator that the seed and the number start.
+/// </summary>
+public interface ISearcher
+{
+    /// <param name="trial">The number of the trial to propose, from 0; each number is asked for once, in ascending order.</param>
+    /// <param name="history">Every trial before it, as it stands.</param>
+    /// <returns>Null when the space is exhausted.</returns>
+    SearchProposal? Propose(int trial, SearchHistory history);
+}
+
+/// <param name="Values">The point.</param>
+/// <param name="Reason">Why this one, in one sentence for people.</param>
+public sealed record SearchProposal(ParameterValues Values, string Reason);

@@ -1,0 +1,58 @@
+namespace Sweep.Planning;
+
+/// <summary>How an observed trial stands.</summary>
+public enum ObservationState
+{
+    /// <summary>Proposed, and not ended.</summary>
+    Running,
+
+    /// <summary>Measured at its full length.</summary>
+    Complete,
+
+    /// <summary>Stopped early: measured at fewer epochs than it was to have.</summary>
+    Censored,
+
+    Failed,
+}
+
+/// <summary>What a searcher knows of one trial.</summary>
+public sealed record Observation
+{
+    /// <summary>The trial's number, from 0.</summary>
+    public required int Trial { get; init; }
+
+    public required ParameterValues Values { get; init; }
+
+    public required ObservationState State { get; init; }
+
+    /// <summary>The objectives turned so that less is better, [D]; null before the first measurement and for failed trials.</summary>
+    public IReadOnlyList<double>? Costs { get; init; }
+
+    /// <summary>Fine-tuning epochs that the costs were measured after; censored trials only.</summary>
+    public int? Epochs { get; init; }
+}
+
+/// <summary>All trials that a searcher may learn from, those of earlier experiments first (with negative numbers). Grows with the experiment.</summary>
+public sealed class SearchHistory
+{
+    private readonly List<Observation> _observations = [];
+    private readonly Dictionary<int, int> _places = [];
+
+    /// <summary>In the order in which they were first noted.</summary>
+    public IReadOnlyList<Observation> Observations => _observations;
+
+    /// <summary>Notes a trial, or how a known one stands now.</summary>
+    public void Note(Observation observation)
+    {
+        ArgumentNullException.ThrowIfNull(observation);
+        if (_places.TryGetValue(observation.Trial, out var place))
+        {
+            _observations[place] = observation;
+        }
+        else
+        {
+            _places.Add(observation.Trial, _observations.Count);
+            _observations.Add(observation);
+        }
+    }
+}
