@@ -32,7 +32,7 @@ public sealed class SampleTests
         var spec = Read(sample);
 
         Assert.Empty(SweepSpecValidator.Check(spec));
-        Assert.NotEmpty(ExperimentPlanner.Plan(spec).Trials);
+        Assert.True(spec.Search.Algorithm != SearchAlgorithm.Grid || ExperimentPlanner.Plan(spec).Trials.Count > 0);
     }
 
     /// <summary>Counted by hand: the dense nets, the training before the cuts, the training after them.</summary>

@@ -13,8 +13,9 @@ internal static class SpecReference
         Every key of a sweep file. Written from the same table that reads the file; [sweep.schema.json](sweep.schema.json) is the same for
         editors. `sweep validate FILE` names every fault with its line, and `sweep plan FILE` shows what would run.
 
-        An axis of `space` has either `values`, or `range: [low, high]` with `count` and `scale: linear` or `log`. Bounds are values on
-        either scale, never exponents. `when: { method: [...] }` keeps an axis to some methods; without it, an axis belongs to every method
+        An axis of `space` has either `values`, or `range: [low, high]` with `scale: linear` or `log`. With `count` a range is laid out as
+        values; without it, the algorithms of `search` other than grid draw from it, from all of it or in multiples of `step` from its low
+        end. Bounds are values on either scale, never exponents. `when: { method: [...] }` keeps an axis to some methods; without it, an axis belongs to every method
         that has its coefficient. Where the space has no λ or ρ, the method's own default holds.
 
         A net comes from `model.preset` alone, trained under `pretrain`; or with `model.weights`, as the dense net itself where there is no
@@ -22,7 +23,7 @@ internal static class SpecReference
 
         Rules between keys: the model reads images of the data's size, or of `data.imageSize`; validation leaves every class an image on both
         sides; a sparsity is one that the method's patterns can reach; `sparsify` is there when gohsp, vtp, sgmp, gmp, or s2vite with
-        `start: dense` is; accuracy is maximized, parameters, flops and latency are minimized, and latency needs `benchmark`; a grid has at most 20,000 trials. omp and gmp mask single
+        `start: dense` is; accuracy is maximized, parameters, flops and latency are minimized, and latency needs `benchmark`; a grid has at most 200,000 trials. omp and gmp mask single
         weights: their sparsity is always one of parameters, which become zeros and save nothing. What each method does, and what of it is our
         reading, is in [methods.md](../methods.md).
 

@@ -54,6 +54,9 @@ public sealed class SpecSchemaTests
     [InlineData("benchmark", typeof(BenchmarkSpec))]
     [InlineData("space", typeof(SpaceSpec))]
     [InlineData("search", typeof(SearchSpec))]
+    [InlineData("stopping", typeof(StoppingSpec))]
+    [InlineData("stopping.plateau", typeof(PlateauSpec))]
+    [InlineData("limits", typeof(LimitsSpec))]
     [InlineData("gohsp", typeof(GohspSpec))]
     [InlineData("gohsp.patterns", typeof(StructurePatterns))]
     [InlineData("vtp", typeof(VtpSpec))]
@@ -93,6 +96,7 @@ public sealed class SpecSchemaTests
             sparsify: { epochs: 1 }
             finetune: { epochs: 1, distillation: {}, augmentation: { randAugment: {} } }
             benchmark: { device: cpu }
+            stopping: { plateau: {} }
             """;
         var spec = JsonNode.Parse(CanonicalJson.Serialize(SweepSpecReader.Read(Smallest, "sweep.yaml")))!;
         var compared = 0;

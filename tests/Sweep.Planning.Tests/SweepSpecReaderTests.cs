@@ -99,11 +99,11 @@ public sealed class SweepSpecReaderTests
     [InlineData("range: [1e-3, 1e-1]", "range: [1e-1, 1e-3]", "10:22 space.rho.range: must be [low, high] with low < high, but is [0.1, 0.001]")]
     [InlineData("range: [1e-3, 1e-1]", "range: [1e-3]", "10:22 space.rho.range: must be [low, high] with low < high, but is [0.001]")]
     [InlineData("count: 3", "count: 1", "10:55 space.rho.count: must be at least 2, for both ends of the range, but is 1; use values for one")]
-    [InlineData(", count: 3", "", "10:13 space.rho: a range needs both range and count, but count is missing")]
+    [InlineData(", count: 3", "", "10:13 space.rho: a grid has values, or a range with count, but this range [0.001, 0.1] has no count; the other algorithms of search draw from it")]
     [InlineData("count: 3", "count: 3, values: [1]", "10:15 space.rho.range: an axis has either values or a range, but this one has values and range")]
     [InlineData("scale: log", "scale: logarithmic", "10:43 space.rho.scale: must be one of linear, log, but is 'logarithmic'")]
     [InlineData("sparsify: { epochs: 2 }", "", "1:1 sparsify: must be given for gohsp, vtp, but is missing")]
-    [InlineData("algorithm: grid", "algorithm: gird", "13:24 search.algorithm: must be grid, but is 'gird'; did you mean 'grid'?")]
+    [InlineData("algorithm: grid", "algorithm: gird", "13:24 search.algorithm: must be one of grid, random, sobol, nsga2, motpe, gp, auto, but is 'gird'; did you mean 'grid'?")]
     [InlineData("goal: maximize", "goal: minimize", "15:33 objectives[0].goal: accuracy must be maximized, but the goal is minimize")]
     [InlineData("metric: flops,    ", "metric: parameters,", "17:5 objectives[2]: the items of a list must differ, but a map stands at [1] already")]
     [InlineData("seed: 7", "seed: -1", "18:7 seed: must be a whole number from 0 to 9223372036854775807, but is '-1'")]
@@ -155,11 +155,11 @@ public sealed class SweepSpecReaderTests
     public void Reader_RefusesAGridTooLarge()
     {
         var yaml = SpecText.With("values: [0.2, 0.4, 0.6]", "range: [0.1, 0.6], count: 1000")
-            .Replace("count: 3", "count: 100", StringComparison.Ordinal);
+            .Replace("count: 3", "count: 300", StringComparison.Ordinal);
 
         var fault = Assert.Single(SpecText.Faults(yaml));
 
-        Assert.Equal("a grid has at most 20000 trials, but this one has 103000", fault.Rule);
+        Assert.Equal("a grid has at most 200000 trials, but this one has 303000", fault.Rule);
     }
 
     [Fact]

@@ -4,7 +4,7 @@ namespace Sweep.Planning;
 
 /// <summary>
 /// Every combination of the axes: seed by seed, so that one whole comparison is there first, and for each in the order method, sparsity,
-/// target, λ, ρ. No two settings are equal.
+/// target, λ, ρ, then those of the training after the cut. No two settings are equal.
 /// </summary>
 public static class GridSearcher
 {
@@ -18,7 +18,21 @@ public static class GridSearcher
             from target in Targets(spec, method)
             from lambda in Lambdas(spec, method)
             from rho in Rhos(spec, method)
-            select new TrialSettings { Method = method, Sparsity = sparsity, Target = target, Lambda = lambda, Rho = rho, Seed = seed };
+            from finetuneSeed in Optional(spec.Space.FinetuneSeed, method)
+            from finetuneEpochs in Optional(spec.Space.FinetuneEpochs, method)
+            from finetuneLearningRate in Optional(spec.Space.FinetuneLearningRate, method)
+            select new TrialSettings
+            {
+                Method = method,
+                Sparsity = sparsity,
+                Target = target,
+                Lambda = lambda,
+                Rho = rho,
+                Seed = seed,
+                FinetuneSeed = finetuneSeed,
+                FinetuneEpochs = finetuneEpochs,
+                FinetuneLearningRate = finetuneLearningRate,
+            };
         return [.. settings.Distinct()];
     }
 
@@ -36,6 +50,9 @@ public static class GridSearcher
 
     private static IEnumerable<double?> Rhos(SweepSpec spec, PruningMethod method) =>
         method.HasRho() ? Along(spec.Space.Rho, method, spec.Gohsp.Rho) : [null];
+
+    private static IEnumerable<T?> Optional<T>(SpaceAxis<T>? axis, PruningMethod method)
+        where T : struct => axis?.AppliesTo(method) == true ? axis.Values.Select(value => (T?)value) : [null];
 
     private static IEnumerable<double?> Along(SpaceAxis<double>? axis, PruningMethod method, double otherwise) =>
         axis?.AppliesTo(method) == true ? axis.Values.Select(value => (double?)value) : [otherwise];

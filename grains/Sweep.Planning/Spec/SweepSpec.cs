@@ -32,6 +32,12 @@ public sealed record SweepSpec
 
     public required SearchSpec Search { get; init; }
 
+    /// <summary>Null where every trial runs to its end.</summary>
+    public StoppingSpec? Stopping { get; init; }
+
+    /// <summary>Null where nothing but the search ends the experiment.</summary>
+    public LimitsSpec? Limits { get; init; }
+
     public required IReadOnlyList<Objective> Objectives { get; init; }
 
     public GohspSpec Gohsp { get; init; } = new();
@@ -62,6 +68,12 @@ public sealed record SweepSpec
 
     /// <summary>Trials open at once; null for no limit of the experiment's own.</summary>
     public int? Parallelism { get; init; }
+
+    /// <summary>Stages of a greater priority go first, whatever the shares.</summary>
+    public int Priority { get; init; }
+
+    /// <summary>This experiment's share of the devices, beside the weights of others of its priority.</summary>
+    public double Weight { get; init; } = 1;
 }
 
 /// <summary>The dense shape, and the weights it starts from.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sweep.Recipes;
 
 namespace Sweep.Planning;
@@ -35,7 +36,7 @@ internal sealed class StageChain
     {
         var before = BeforeTheCut(settings);
         var hardPrune = new CutChain(_spec, _seed).HardPrune(settings, before[^1], DenseNet);
-        var fineTune = FineTune(settings.Method, hardPrune);
+        var fineTune = FineTune(settings, hardPrune);
         List<StageRecipe> path = [.. before, hardPrune, fineTune, Evaluate(fineTune)];
         if (_spec.Benchmark is { } benchmark)
         {
@@ -210,15 +211,13 @@ internal sealed class StageChain
         _spec.Sparsify,
         _images.TrainingImages - _spec.Data.Validation);
 
-    private FineTuneRecipe FineTune(PruningMethod method, StageRecipe hardPrune) => new()
+    private FineTuneRecipe FineTune(TrialSettings settings, StageRecipe hardPrune) => new()
     {
         Parent = hardPrune.Id,
         Data = _data,
         Training = Training(
-            _spec.Finetune.EqualEpochs && !method.Sparsifies()
-                ? TrainingLength.Joined(_spec.Finetune, _spec.Sparsify, _images.TrainingImages - _spec.Data.Validation)
-                : _spec.Finetune,
-            "finetune"),
+            FineTuneLength(settings),
+            settings.FinetuneSeed is { } seed ? string.Create(CultureInfo.InvariantCulture, $"finetune/{seed}") : "finetune"),
         Distillation = _spec.Finetune.Distillation is not { } distillation ? null : new DistillationRecipe
         {
             Teacher = DenseNet.Id,
@@ -227,6 +226,18 @@ internal sealed class StageChain
             Temperature = distillation.Kind == DistillationKind.Soft ? distillation.Temperature : new DistillationSpec().Temperature,
         },
     };
+
+    private TrainingSpec FineTuneLength(TrialSettings settings)
+    {
+        TrainingSpec own = _spec.Finetune with
+        {
+            Epochs = settings.FinetuneEpochs ?? _spec.Finetune.Epochs,
+            LearningRate = settings.FinetuneLearningRate ?? _spec.Finetune.LearningRate,
+        };
+        return _spec.Finetune.EqualEpochs && !settings.Method.Sparsifies()
+            ? TrainingLength.Joined(own, _spec.Sparsify, _images.TrainingImages - _spec.Data.Validation)
+            : own;
+    }
 
     private EvaluateRecipe Evaluate(StageRecipe parent) => new() { Parent = parent.Id, Data = _data };
 

@@ -21,4 +21,13 @@ public sealed record TrialSettings
 
     /// <summary>Seed of training; null where the space has no seeds, which leaves it to the spec's.</summary>
     public long? Seed { get; init; }
+
+    /// <summary>Seed of the training after the cut; null where the space has none, which leaves it to the seed of the whole training.</summary>
+    public long? FinetuneSeed { get; init; }
+
+    /// <summary>Epochs after the cut; null where the space has none, which leaves it to the spec.</summary>
+    public int? FinetuneEpochs { get; init; }
+
+    /// <summary>Peak learning rate after the cut; null where the space has none, which leaves it to the spec.</summary>
+    public double? FinetuneLearningRate { get; init; }
 }

@@ -7,7 +7,7 @@ namespace Sweep.Planning.Schema;
 internal static class CrossRules
 {
     /// <summary>A grid of more trials is a slip of the pen: the plan alone would take minutes.</summary>
-    public const long MostTrials = 20_000;
+    public const long MostTrials = 200_000;
 
     /// <summary>Every broken rule, as a path and a message.</summary>
     public static IEnumerable<(string Path, string Rule)> Check(SpecDraft draft) =>
@@ -19,6 +19,10 @@ internal static class CrossRules
         .. CheckAxis("rho", draft.Rho, MethodTraits.HasRho, draft),
         .. MethodRules.Check(draft),
         .. SparsityRules.Check(draft),
+        .. CheckAxis("finetuneSeed", draft.FinetuneSeed, _ => true, draft),
+        .. CheckAxis("finetuneEpochs", draft.FinetuneEpochs, _ => true, draft),
+        .. CheckAxis("finetuneLearningRate", draft.FinetuneLearningRate, _ => true, draft),
+        .. SearchRules.Check(draft),
         .. CheckTrials(draft),
         .. CheckObjectives(draft),
     ];
@@ -44,7 +48,7 @@ internal static class CrossRules
 
     private static IEnumerable<(string, string)> CheckTrials(SpecDraft draft)
     {
-        if (draft.Method is not { } methods || draft.Sparsity is not { } sparsity)
+        if (draft.Method is not { } methods || draft.Sparsity is not { } sparsity || draft.Search?.Algorithm != SearchAlgorithm.Grid)
         {
             yield break;
         }
@@ -53,7 +57,10 @@ internal static class CrossRules
             (long)sparsity.Values.Count
             * Length(draft.Target, MethodTraits.IsStructured, method)
             * Length(draft.Lambda, MethodTraits.HasLambda, method)
-            * Length(draft.Rho, MethodTraits.HasRho, method));
+            * Length(draft.Rho, MethodTraits.HasRho, method)
+            * Length(draft.FinetuneSeed, _ => true, method)
+            * Length(draft.FinetuneEpochs, _ => true, method)
+            * Length(draft.FinetuneLearningRate, _ => true, method));
         if (trials > MostTrials)
         {
             yield return ("space", Say($"a grid has at most {MostTrials} trials, but this one has {trials}"));

@@ -43,10 +43,10 @@ internal static class MethodRules
             yield return ($"{Name(method)}.end", Say($"must be greater than begin, {begin:R}, but is {end:R}"));
         }
 
-        if (Has(draft, method) && draft.Sparsity is { } sparsity && initial > sparsity.Values.Min())
+        if (Has(draft, method) && draft.Sparsity is { } sparsity && initial > sparsity.Least())
         {
             yield return ($"{Name(method)}.initialSparsity",
-                Say($"must be at most the least sparsity of the space, {sparsity.Values.Min():R}, but is {initial:R}"));
+                Say($"must be at most the least sparsity of the space, {sparsity.Least():R}, but is {initial:R}"));
         }
     }
 

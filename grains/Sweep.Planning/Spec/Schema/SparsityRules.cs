@@ -18,12 +18,13 @@ internal static class SparsityRules
             foreach (var target in Targets(method, draft))
             {
                 var largest = LargestSparsity(dense, method, target, draft);
-                for (var i = 0; i < sparsity.Values.Count; i++)
+                var (path, asked) = sparsity.Range is { } range ? ("space.sparsity.range", range) : ("space.sparsity.values", sparsity.Values);
+                for (var i = 0; i < asked.Count; i++)
                 {
-                    if (sparsity.Values[i] > largest)
+                    if (asked[i] > largest)
                     {
-                        yield return (SpecPath.Item("space.sparsity.values", i),
-                            Say($"{Name(method)} can remove at most {largest:0.####} of {draft.Model!.Preset}'s {Name(target)}, but {sparsity.Values[i]:R} is asked"));
+                        yield return (SpecPath.Item(path, i),
+                            Say($"{Name(method)} can remove at most {largest:0.####} of {draft.Model!.Preset}'s {Name(target)}, but {asked[i]:R} is asked"));
                     }
                 }
             }

@@ -28,6 +28,18 @@ internal sealed record SpecDraft
 
     public SpaceAxis<long>? Seed { get; init; }
 
+    public SpaceAxis<long>? FinetuneSeed { get; init; }
+
+    public SpaceAxis<int>? FinetuneEpochs { get; init; }
+
+    public SpaceAxis<double>? FinetuneLearningRate { get; init; }
+
+    public SearchSpec? Search { get; init; }
+
+    public StoppingSpec? Stopping { get; init; }
+
+    public LimitsSpec? Limits { get; init; }
+
     public IReadOnlyList<Objective>? Objectives { get; init; }
 
     public PruningBudget? Budget { get; init; }
@@ -105,6 +117,12 @@ internal sealed record SpecDraft
             Lambda = Section<SpaceAxis<double>>("space.lambda"),
             Rho = Section<SpaceAxis<double>>("space.rho"),
             Seed = Section<SpaceAxis<long>>("space.seed"),
+            FinetuneSeed = Section<SpaceAxis<long>>("space.finetuneSeed"),
+            FinetuneEpochs = Section<SpaceAxis<int>>("space.finetuneEpochs"),
+            FinetuneLearningRate = Section<SpaceAxis<double>>("space.finetuneLearningRate"),
+            Search = Options<SearchSpec>("search"),
+            Stopping = Section<StoppingSpec>("stopping"),
+            Limits = Section<LimitsSpec>("limits"),
             Objectives = Section<IReadOnlyList<Objective>>("objectives"),
             Budget = Section<PruningBudget>("budget"),
             Gohsp = Options<GohspSpec>("gohsp"),

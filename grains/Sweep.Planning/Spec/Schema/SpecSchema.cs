@@ -13,6 +13,7 @@ internal static class SpecSchema
 
     private static readonly NumberRule s_penalty = new(0);
     private static readonly NumberRule s_fraction = new(0, 1, MostExcluded: true);
+    private static readonly NumberRule s_positive = new(0, LeastExcluded: true);
     private static readonly IntegerRule s_seed = new(0, long.MaxValue);
     private static readonly TextRule s_name =
         new("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", "lower-case letters, digits and inner hyphens, at most 63 in all");
@@ -32,7 +33,9 @@ internal static class SpecSchema
         new("sparsify", TrainingKeys.Section(), "Training while structure is pushed out: gohsp, vtp, sgmp, gmp, s2vite."),
         new("finetune", TrainingKeys.FinetuneSection(), "Training after the cut.", Required: true),
         new("budget", Budget(), "How much goes and where, for all methods; each method's own default if absent."),
-        new("search", Search(), "How trials are chosen from the space."),
+        new("search", SearchKeys.Search(), "How trials are chosen from the space."),
+        new("stopping", SearchKeys.Stopping(), "Ending trials, or the experiment, before their time; nothing ends early if absent."),
+        new("limits", SearchKeys.Limits(), "What the experiment may use; whichever limit is reached first ends it. No limits if absent."),
         new("objectives", Objectives(), "The axes of the front; accuracy, parameters and flops if absent."),
         new("gohsp", MethodKeys.Gohsp(), "Options of method gohsp (arXiv 2301.05345)."),
         new("vtp", MethodKeys.Vtp(), "Options of method vtp (arXiv 2104.08500)."),
@@ -46,7 +49,9 @@ internal static class SpecSchema
         new("random", MethodKeys.Random(), "Options of method random, a control."),
         new("benchmark", Benchmark(), "Measures latency, throughput and memory of every trial's net beside the dense one; nothing is measured if absent."),
         new("seed", s_seed, "Seed of everything random in training, where the space has no seeds.", Default: 0),
-        new("parallelism", new IntegerRule(1, 1_000_000), "Trials open at once; no limit if absent."),
+        new("parallelism", new IntegerRule(1, 1_000_000), "Trials open at once; a limit of Sweep's own if absent."),
+        new("priority", new IntegerRule(-1000, 1000), "Stages of a greater priority go first.", Default: 0),
+        new("weight", new NumberRule(0, 1_000_000, LeastExcluded: true), "Share of the devices, beside the weights of other experiments of its priority.", Default: 1),
     ]);
 
     /// <summary>The published JSON Schema.</summary>
@@ -104,6 +109,11 @@ internal static class SpecSchema
         new("lambda", new AxisRule(s_penalty, Conditional: true), "λ. vtp: weight of the ℓ1 norm of the gates; gohsp: penalty on masked heads."),
         new("rho", new AxisRule(s_penalty, Conditional: true), "ρ. gohsp: penalty of the augmented Lagrangian."),
         new("seed", new AxisRule(s_seed, Conditional: false), "Seeds of training, each with a dense net of its own; the file's seed if absent."),
+        new("finetuneSeed", new AxisRule(s_seed, Conditional: true, Whole: true),
+            "Seeds of the training after the cut alone, which share everything before it; the seed of the whole training if absent."),
+        new("finetuneEpochs", new AxisRule(new IntegerRule(1, TrainingKeys.MostEpochs), Conditional: true, Whole: true),
+            "Epochs after the cut; finetune.epochs if absent."),
+        new("finetuneLearningRate", new AxisRule(s_positive, Conditional: true), "Peak learning rates after the cut; finetune.learningRate if absent."),
     ]);
 
     private static MapRule Budget() => new(
@@ -114,9 +124,6 @@ internal static class SpecSchema
             "Whether each layer loses the same fraction or all layers compete; each method's own if absent."),
         new("multipleOf", new IntegerRule(1, 1024), "Kept widths are multiples of this where a width is cut; 1 if absent."),
     ]);
-
-    private static MapRule Search() => new(
-        [new("algorithm", ChoiceRule.Of<SearchAlgorithm>(), "grid: every combination, in the order of the file.", Default: "grid")]);
 
     private static ListRule Objectives() => new(
         new MapRule(

@@ -5,7 +5,7 @@ namespace Sweep.Planning.Schema;
 /// <summary>The keys of a length of training.</summary>
 internal static class TrainingKeys
 {
-    private const int MostEpochs = 100_000;
+    public const int MostEpochs = 100_000;
     private const int MostImages = 100_000_000;
 
     private static readonly NumberRule s_fraction = new(0, 1, MostExcluded: true);
