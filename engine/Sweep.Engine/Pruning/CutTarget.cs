@@ -3,85 +3,15 @@ using Sweep.Recipes;
 
 namespace Sweep.Engine.Pruning;
 
-/// <summary>What a cut must reach: how much of which cost goes, where groups compete, and in which steps widths shrink.</summary>
-public sealed class CutTarget
+/// <summary>A goal that a cut is held to: what breaks it ends the stage.</summary>
+public sealed class CutTarget : CutGoal
 {
-    /// <summary>Largest distance between wanted and reached sparsity where every width is allowed.</summary>
-    public const double Tolerance = 0.005;
-
-    /// <param name="dense">The net before the cut.</param>
-    /// <param name="sparsity">Fraction of the dense net's cost to remove, in [0, 1).</param>
-    /// <param name="budget">Null for the defaults.</param>
-    /// <param name="scope">Where groups compete if the budget does not say.</param>
+    /// <inheritdoc cref="CutGoal(ViTShape, double, PruningBudget?, PruningScope)"/>
     /// <exception cref="StageFaultException">InvalidRecipe.</exception>
     public CutTarget(ViTShape dense, double sparsity, PruningBudget? budget = null, PruningScope scope = PruningScope.PerLayer)
+        : base(dense, Sound(sparsity, budget), budget, scope)
     {
-        if (!(sparsity >= 0 && sparsity < 1))
-        {
-            throw StageFaultException.InvalidRecipe($"0 <= sparsity < 1 must hold, but sparsity is {sparsity}.");
-        }
-
-        if (budget?.MultipleOf < 1)
-        {
-            throw StageFaultException.InvalidRecipe($"multipleOf >= 1 must hold, but multipleOf is {budget.MultipleOf}.");
-        }
-
-        Dense = dense;
-        Sparsity = sparsity;
-        Measure = budget?.Target ?? BudgetTarget.Parameters;
-        Scope = budget?.Scope ?? scope;
-        WholeBranches = budget?.Scope == PruningScope.Global;
-        Widths = new WidthSteps(budget?.MultipleOf ?? 1);
-        DenseCost = Cost(dense);
-        Slack = Math.Max(Tolerance * DenseCost, Widths.Multiple > 1 ? CoarsestStep() / 2.0 : 0);
     }
-
-    public ViTShape Dense { get; }
-
-    public double Sparsity { get; }
-
-    /// <summary>What the sparsity is a fraction of.</summary>
-    public BudgetTarget Measure { get; }
-
-    public PruningScope Scope { get; }
-
-    /// <summary>
-    /// Whether a block may lose its whole attention or MLP: where a budget asks for global competition. SOMP's own scope, older than
-    /// budgets, keeps at least one group of each kind in each block, as every budget per layer does.
-    /// </summary>
-    public bool WholeBranches { get; }
-
-    /// <summary>The widths that a cut may leave.</summary>
-    public WidthSteps Widths { get; }
-
-    /// <summary>The dense net's parameters; Flops where they are the measure.</summary>
-    public long DenseCost { get; }
-
-    /// <summary>The cost to come down to.</summary>
-    public double Wanted => (1 - Sparsity) * DenseCost;
-
-    /// <summary>0.5 % of the dense cost: what solvers aim at.</summary>
-    public double Aim => Tolerance * DenseCost;
-
-    /// <summary>
-    /// The largest distance from <see cref="Wanted"/> that is accepted: 0.5 % of the dense cost, or, where widths are multiples of n &gt; 1,
-    /// half of the dearest step of n that the net has, if that is more. Steps of that size leave no wanted cost further away than this.
-    /// </summary>
-    public double Slack { get; }
-
-    public long Cost(ViTShape shape) => Measure == BudgetTarget.Flops ? ViTCost.Flops(shape) : ViTCost.Parameters(shape);
-
-    public long Cost(BlockShape block) => Measure == BudgetTarget.Flops
-        ? ViTCost.Flops(block, Dense.Width, Dense.Tokens)
-        : ViTCost.Parameters(block, Dense.Width);
-
-    public long Cost(IReadOnlyList<BlockBudget> budgets) =>
-        Cost(Dense with { Blocks = [.. Dense.Blocks.Zip(budgets, (block, budget) => budget.Shape(block))] });
-
-    public double Error(long cost) => Math.Abs(cost - Wanted);
-
-    /// <summary>How many of so many groups go when channels are counted: ⌊rate · count⌋, the rate read as the decimal that a person wrote.</summary>
-    public int Removed(int count) => (int)Math.Floor((decimal)Sparsity * count);
 
     /// <param name="reached">Cost of the cut net.</param>
     /// <param name="least">Cost of the smallest net that the method can make.</param>
@@ -104,18 +34,18 @@ public sealed class CutTarget
         }
     }
 
-    private long CoarsestStep()
+    private static double Sound(double sparsity, PruningBudget? budget)
     {
-        var n = Widths.Multiple;
-        int Less(int width) => Math.Max(1, width - n);
-        return Dense.Blocks.Max(block => new[]
+        if (!(sparsity >= 0 && sparsity < 1))
         {
-            block with { QueryKeyWidth = Less(block.QueryKeyWidth) },
-            block with { ValueWidth = Less(block.ValueWidth) },
-            block with { MlpWidth = Less(block.MlpWidth) },
-            block with { AttentionInputs = Less(Dense.Width) },
-            block with { ProjectionInputs = Less(block.Heads * block.ValueWidth) },
-            block with { MlpInputs = Less(Dense.Width) },
-        }.Max(narrower => Cost(block) - Cost(narrower)));
+            throw StageFaultException.InvalidRecipe($"0 <= sparsity < 1 must hold, but sparsity is {sparsity}.");
+        }
+
+        if (budget?.MultipleOf < 1)
+        {
+            throw StageFaultException.InvalidRecipe($"multipleOf >= 1 must hold, but multipleOf is {budget.MultipleOf}.");
+        }
+
+        return sparsity;
     }
 }

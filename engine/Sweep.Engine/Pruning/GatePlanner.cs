@@ -12,7 +12,7 @@ namespace Sweep.Engine.Pruning;
 public static class GatePlanner
 {
     /// <summary>Fewest gates that stay at each site: below this a branch starves. METHODS 2.1, "practical: 8".</summary>
-    public const int Floor = 8;
+    public const int Floor = CutGoal.LeastGates;
 
     private enum Site
     {

@@ -1,4 +1,5 @@
 using Sweep.Models;
+using Sweep.Recipes;
 
 namespace Sweep.Engine.Pruning;
 

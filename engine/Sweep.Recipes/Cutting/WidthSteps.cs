@@ -1,4 +1,4 @@
-namespace Sweep.Engine.Pruning;
+namespace Sweep.Recipes;
 
 /// <summary>The widths that a cut may leave of a whole width: its own, and every multiple of n below it, so that kernels run full.</summary>
 /// <param name="Multiple">n, at least 1.</param>
