@@ -8,7 +8,12 @@ namespace Sweep.Planning;
 /// </summary>
 public static class GridSearcher
 {
-    public static IReadOnlyList<TrialSettings> Propose(SweepSpec spec)
+    /// <summary>Every combination that the spec's constraints allow.</summary>
+    public static IReadOnlyList<TrialSettings> Propose(SweepSpec spec) =>
+        SettingsFilter.Of(spec) is { } filter ? [.. Everything(spec).Where(filter.Allows)] : Everything(spec);
+
+    /// <summary>Every combination, whatever the constraints say.</summary>
+    public static IReadOnlyList<TrialSettings> Everything(SweepSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
         var settings =

@@ -38,6 +38,9 @@ public sealed record SweepSpec
     /// <summary>Null where nothing but the search ends the experiment.</summary>
     public LimitsSpec? Limits { get; init; }
 
+    /// <summary>What settings must hold, one <see cref="Constraint"/> each; null for nothing. <see cref="SettingsFilter"/> asks them.</summary>
+    public IReadOnlyList<string>? Constraints { get; init; }
+
     public required IReadOnlyList<Objective> Objectives { get; init; }
 
     public GohspSpec Gohsp { get; init; } = new();

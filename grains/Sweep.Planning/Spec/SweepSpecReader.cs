@@ -65,7 +65,13 @@ public static class SweepSpecReader
 
             if (!faults.Any)
             {
-                return ToSpec(values);
+                var spec = ToSpec(values);
+                foreach (var (path, rule) in ConstraintRules.Check(spec))
+                {
+                    faults.Add(reading.Nearest(path), path, rule);
+                }
+
+                return faults.Any ? null : spec;
             }
         }
 

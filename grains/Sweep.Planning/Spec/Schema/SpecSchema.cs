@@ -36,6 +36,8 @@ internal static class SpecSchema
         new("search", SearchKeys.Search(), "How trials are chosen from the space."),
         new("stopping", SearchKeys.Stopping(), "Ending trials, or the experiment, before their time; nothing ends early if absent."),
         new("limits", SearchKeys.Limits(), "What the experiment may use; whichever limit is reached first ends it. No limits if absent."),
+        new("constraints", new ListRule(new ConstraintRule(), 64),
+            "What settings must hold, such as predicted.flops <= 2.5e9 or sparsity >= 0.3 or method == 'vtp'; others are not tried. See docs/how-to/plan.md."),
         new("objectives", Objectives(), "The axes of the front; accuracy, parameters and flops if absent."),
         new("gohsp", MethodKeys.Gohsp(), "Options of method gohsp (arXiv 2301.05345)."),
         new("vtp", MethodKeys.Vtp(), "Options of method vtp (arXiv 2104.08500)."),
