@@ -216,4 +216,40 @@ public sealed partial class HtmlReportTests
     [InlineData(5_720_000, "5.72M")]
     [InlineData(4_610_000_000, "4.61G")]
     public void Short_SaysACountInThreeDigits(long count, string expected) => Assert.Equal(expected, Words.Short(count));
+
+    /// <summary>A hundred trials whose accuracy falls with the sparsity.</summary>
+    private static ExperimentResult Many()
+    {
+        var trials = ParameterImportanceTests.Trials(
+            (settings, i) => 0.9 - 0.3 * Math.Pow(settings.Sparsity, 3) - 0.02 * (i * 0.618 % 1), settings => (long)(139_018 * (1 - settings.Sparsity)));
+        return s_result with
+        {
+            Trials = trials,
+            Front = [.. ResultBuilder.FrontOf(trials, s_result.Objectives).Select(trial => trial.Id)],
+        };
+    }
+
+    [Fact]
+    public void Settings_AreDrawnBesideTheObjectives()
+    {
+        var report = HtmlReport.Write(Many());
+
+        Assert.All(Body().Matches(report), body => XDocument.Parse(body.Value.Replace("<br>", "<br/>", StringComparison.Ordinal)));
+        Assert.Equal(104, Regex.Count(report, "<polyline class=\"pl "));
+        Assert.Equal(Many().Front.Count, Regex.Count(report, "<polyline class=\"pl [a-z]+ front\""));
+        Assert.Contains("Which setting matters", report, StringComparison.Ordinal);
+        Assert.DoesNotContain("NaN", report, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TenThousandTrials_AreDrawnInPart()
+    {
+        var few = Many().Trials;
+        var trials = Enumerable.Range(0, 10_000).Select(i => few[i % few.Count] with { Id = FormattableString.Invariant($"t{i + 1:00000}") }).ToList();
+
+        var report = HtmlReport.Write(Many() with { Trials = trials, Front = [trials[0].Id] });
+
+        Assert.Equal(600, Regex.Count(report, "<polyline class=\"pl "));
+        Assert.Contains("of the other complete trials are drawn", report, StringComparison.Ordinal);
+    }
 }

@@ -38,6 +38,7 @@ public static partial class HtmlReport
             ["seeds"] = SummaryTable.Draw(result).Text,
             ["trials"] = TrialTable.Draw(result).Text,
             ["shapes"] = ReportSections.Shapes(result).Text,
+            ["parallel"] = ReportSections.Settings(result).Text,
             ["sharing"] = ReportSections.Sharing(result).Text,
             ["provenance"] = ReportSections.Provenance(result).Text,
             ["document"] = CanonicalJson.Serialize(result).Replace("<", "\\u003c", StringComparison.Ordinal),

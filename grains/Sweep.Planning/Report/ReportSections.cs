@@ -107,6 +107,16 @@ internal static class ReportSections
             """);
     }
 
+    /// <summary>What the settings have to do with the objectives.</summary>
+    public static Html Settings(ExperimentResult result)
+    {
+        var (lines, importance) = (ParallelPlot.Draw(result), ImportanceBars.Draw(result));
+        return Html.Of($"""
+            {Html.If(lines != Html.Empty, () => Html.Of($"""<section aria-labelledby="h-settings"><h2 id="h-settings">Settings and what came of them</h2>{lines}</section>"""))}
+            {Html.If(importance != Html.Empty, () => Html.Of($"""<section aria-labelledby="h-importance"><h2 id="h-importance">Which setting matters</h2>{importance}</section>"""))}
+            """);
+    }
+
     public static Html Sharing(ExperimentResult result)
     {
         var sharing = result.Sharing;
