@@ -26,6 +26,10 @@ internal static class MessageRules
     private const long MostMemory = 1L << 48;
 
     private const int MostEpochs = 1 << 24;
+    private const int MostExcluded = 1000;
+    private const int HighestPriority = 1000;
+
+    private const double MostWeight = 1e6;
 
     /// <summary>A result of thousands of epochs has a hundredth of it.</summary>
     private const int LargestResult = 8 << 20;
@@ -123,6 +127,13 @@ internal static class MessageRules
             Text("deviceModel", model);
         }
 
+        Share(offer.Weight, offer.Priority, offer.ShareRevision);
+        Count("excluded", offer.Excluded?.Count, MostExcluded);
+        foreach (var slot in offer.Excluded!)
+        {
+            Text("excluded", slot);
+        }
+
         if (offer.Holder is { } holder)
         {
             Text("holder.worker", holder.Worker);
@@ -138,6 +149,8 @@ internal static class MessageRules
         CheckExperiment(request!.Experiment);
         Between("criticalPath", request.CriticalPath, 0, int.MaxValue);
         Class("memoryClass", request.MemoryClass);
+        Between("forceAfter", request.ForceAfter ?? 0, 0, int.MaxValue);
+        Share(request.Weight, request.Priority, request.ShareRevision);
     }
 
     /// <exception cref="ArgumentException">It is no worker's.</exception>
@@ -194,6 +207,13 @@ internal static class MessageRules
     private static bool IsFraction(double value) => value is >= 0 and <= 1;
 
     private static void Stage(StageId stage) => Require(stage.Value.Length > 0, "a stage must have an id, but has none");
+
+    private static void Share(double weight, int priority, int revision)
+    {
+        Between("weight", weight, double.Epsilon, MostWeight);
+        Between("priority", priority, -HighestPriority, HighestPriority);
+        Between("shareRevision", revision, 0, int.MaxValue);
+    }
 
     private static void Class(string what, MemoryClass? memoryClass)
     {

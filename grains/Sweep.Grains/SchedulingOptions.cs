@@ -44,9 +44,14 @@ public sealed record SchedulingOptions
     /// <summary>The longest such wait.</summary>
     public TimeSpan BackOffLimit { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Wait before attempt after the n-th failure in a row, n from 1.</summary>
-    internal TimeSpan BackOffAfter(int failures) =>
-        TimeSpan.FromTicks((long)Math.Min(BackOffLimit.Ticks, BackOff.Ticks * Math.Pow(2, failures - 1)));
+    /// <summary>
+    /// Wait before the attempt after the n-th failure in a row, n from 1. A first wait of the experiment's own, in seconds, is never cut short.
+    /// </summary>
+    internal TimeSpan BackOffAfter(int failures, double? first = null)
+    {
+        var wait = first is { } seconds ? TimeSpan.FromSeconds(seconds) : BackOff;
+        return TimeSpan.FromTicks((long)Math.Min(Math.Max(BackOffLimit.Ticks, wait.Ticks), wait.Ticks * Math.Pow(2, failures - 1)));
+    }
 }
 
 /// <summary>Names the property that makes no sense.</summary>

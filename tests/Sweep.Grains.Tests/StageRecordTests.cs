@@ -37,7 +37,7 @@ public class StageRecordTests
         Assert.Same(running, running.Succeeded(attempt, worker, FakeEngine.ArtifactOf(Recipe.Id), FakeEngine.ResultOf(Recipe)));
         Assert.Same(running, running.Failed(attempt, worker, Crashed, Now, Options));
         Assert.Same(running, running.HandedBack(attempt, worker));
-        Assert.Same(running, running.Lost(attempt, worker, LeaseEnd.Silent, Options));
+        Assert.Same(running, running.Lost(attempt, worker, LeaseEnd.Silent, Now, Options));
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public class StageRecordTests
         Assert.Same(done, done.Succeeded(1, "w", FakeEngine.CheckpointOf(Recipe.Id, 1), FakeEngine.ResultOf(Recipe)));
         Assert.Same(done, done.Withdrawn("a"));
         Assert.Same(done, done.RequestedAgain(Request("b")));
-        Assert.Same(done, done.Lost(1, "w", LeaseEnd.Silent, Options));
+        Assert.Same(done, done.Lost(1, "w", LeaseEnd.Silent, Now, Options));
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public class StageRecordTests
         for (var loss = 1; loss <= 3; loss++)
         {
             Assert.Equal(StageState.Queued, stage.State);
-            stage = stage.Started($"w{loss}", "s").Lost(loss, $"w{loss}", LeaseEnd.Silent, Options);
+            stage = stage.Started($"w{loss}", "s").Lost(loss, $"w{loss}", LeaseEnd.Silent, Now, Options);
         }
 
         Assert.Equal((StageState.Failed, FailureReason.WorkerLost), (stage.State, stage.Failure!.Reason));
@@ -81,7 +81,7 @@ public class StageRecordTests
         var stage = Queued;
         for (var loss = 1; loss <= 10; loss++)
         {
-            stage = stage.Started("w", "s").Lost(loss, "w", LeaseEnd.Unknown, Options);
+            stage = stage.Started("w", "s").Lost(loss, "w", LeaseEnd.Unknown, Now, Options);
         }
 
         Assert.Equal((StageState.Queued, 0, 10), (stage.State, stage.Losses, stage.Attempt));
@@ -91,11 +91,11 @@ public class StageRecordTests
     public void Checkpoint_ForgivesWhatWentWrongBefore_OnlyWhenItIsNew()
     {
         var checkpoint = FakeEngine.CheckpointOf(Recipe.Id, 1);
-        var once = Running.Lost(1, "w", LeaseEnd.Silent, Options).Started("w", "s");
+        var once = Running.Lost(1, "w", LeaseEnd.Silent, Now, Options).Started("w", "s");
         var forgiven = once.CheckpointCommitted(2, "w", checkpoint);
         Assert.Equal(0, forgiven.Losses);
 
-        var lostAgain = forgiven.Lost(2, "w", LeaseEnd.Silent, Options).Started("w", "s");
+        var lostAgain = forgiven.Lost(2, "w", LeaseEnd.Silent, Now, Options).Started("w", "s");
         Assert.Equal(1, lostAgain.CheckpointCommitted(3, "w", checkpoint).Losses);
     }
 

@@ -64,6 +64,7 @@ internal static class SpecReference
     private static string Value(JsonObject rule) => rule switch
     {
         _ when IsAxis(rule) => "axis of " + Value(rule["properties"]!["values"]!["items"]!.AsObject()),
+        _ when rule["anyOf"] is JsonArray ways => string.Join(", or a ", ways.Select(way => Value(way!.AsObject()))),
         _ when rule["enum"] is JsonArray choices => string.Join(", ", choices.Select(choice => $"`{choice}`")),
         _ when rule["pattern"] is { } pattern => $"`{pattern.ToString().Replace("|", "\\|", StringComparison.Ordinal)}`",
         _ => (string)rule["type"]! switch

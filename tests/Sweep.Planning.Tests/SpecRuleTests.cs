@@ -32,6 +32,12 @@ public sealed class SpecRuleTests
     [InlineData("  sparsity:", "  target: { values: [flops], when: { method: [omp] } }\n  sparsity:", "space.target.when.method: must name methods that have a target, but omp has none")]
     [InlineData("parallelism: 4", "sgmp: { begin: 0.8 }", "sgmp.end: must be greater than begin, 0.8, but is 0.75")]
     [InlineData("parallelism: 4", "s2vite: { deathRate: 0.1, finalDeathRate: 0.2 }", "s2vite.finalDeathRate: must be at most deathRate, 0.1, but is 0.2")]
+    [InlineData("parallelism: 4", "failurePolicies: { diskFul: retry }", "failurePolicies.diskFul: there is no key 'diskFul' here; did you mean 'diskFull'?")]
+    [InlineData("parallelism: 4", "failurePolicies: { diskFull: retyr }", "failurePolicies.diskFull: must be one of retry, alone, excludeWorker, failTrial, pauseExperiment, or a map *, but is 'retyr'; did you mean 'retry'?")]
+    [InlineData("parallelism: 4", "failurePolicies: { diskFull: { limit: 3 } }", "failurePolicies.diskFull.action: must be one of retry, alone, excludeWorker, failTrial, pauseExperiment, but is missing")]
+    [InlineData("parallelism: 4", "failurePolicies: { diskFull: { action: retry, limit: 0 } }", "failurePolicies.diskFull.limit: must be a whole number from 1 to 1000, but is '0'")]
+    [InlineData("parallelism: 4", "failurePolicies: { badData: { action: failTrial, limit: 2 } }", "failurePolicies.badData.limit: counts retries or excluded workers, but the action is failTrial")]
+    [InlineData("parallelism: 4", "failurePolicies: { badData: { action: excludeWorker, backOff: 2 } }", "failurePolicies.badData.backOff: belongs to retry, but the action is excludeWorker")]
     [InlineData("metric: flops,", "metric: latency,", "objectives[2].metric: latency is measured by a benchmark, but there is no section benchmark")]
     [InlineData("parallelism: 4", "benchmark: { runs: 10 }", "benchmark.device: must be the model of a device, such as cpu or NVIDIA H200, but is missing")]
     public void Reader_NamesTheBrokenRule(string old, string @new, string expected)
@@ -40,6 +46,23 @@ public sealed class SpecRuleTests
 
         var said = $"{fault.Path}: {fault.Rule}";
         Assert.All(expected.Split('*'), part => Assert.Contains(part, said, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void FailurePolicies_AreWordsOrMaps_AndReadTheSameAgain()
+    {
+        var spec = SweepSpecReader.Read(
+            SpecText.With("parallelism: 4", "failurePolicies: { workerLost: { action: retry, limit: 4, backOff: 0.5 }, diskFull: excludeWorker }"), "sweep.yaml");
+
+        Assert.Equal(
+            new FailurePolicies
+            {
+                WorkerLost = new() { Action = FailureAction.Retry, Limit = 4, BackOff = 0.5 },
+                DiskFull = new() { Action = FailureAction.ExcludeWorker },
+            },
+            spec.FailurePolicies);
+        Assert.Empty(SweepSpecValidator.Check(spec));
+        Assert.Null(spec.FailurePolicies!.For(Sweep.Recipes.FailureReason.OutOfMemory));
     }
 
     [Theory]

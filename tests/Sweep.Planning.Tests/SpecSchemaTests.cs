@@ -69,6 +69,7 @@ public sealed class SpecSchemaTests
     [InlineData("ssp", typeof(SspSpec))]
     [InlineData("s2vite", typeof(S2viteSpec))]
     [InlineData("random", typeof(RandomGroupsSpec))]
+    [InlineData("failurePolicies", typeof(FailurePolicies))]
     public void SchemaKeys_AreTheMembersOfTheRecord(string path, Type record)
     {
         JsonNode schema = SpecSchema.ToJsonSchema();

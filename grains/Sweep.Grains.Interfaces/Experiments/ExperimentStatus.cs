@@ -39,6 +39,9 @@ public sealed record ExperimentStatus
 
     /// <summary>Why a failed experiment failed.</summary>
     public string? Failure { get; init; }
+
+    /// <summary>Why it paused by itself, where a failure policy said so.</summary>
+    public string? PausedFor { get; init; }
 }
 
 public sealed record TrialCounts

@@ -28,6 +28,17 @@ public sealed record StageOffer
     /// <summary>Benchmarks only: the model of device it measures. A worker of another one gets it only where no worker is of it.</summary>
     public string? DeviceModel { get; init; }
 
+    /// <summary>The share of the paying experiment; see <see cref="StageRequest.Weight"/>. All its queued stages follow the latest offer.</summary>
+    public double Weight { get; init; } = 1;
+
+    public int Priority { get; init; }
+
+    /// <summary>Of two shares of an experiment the one of the higher revision holds; of equal ones, what came last.</summary>
+    public int ShareRevision { get; init; }
+
+    /// <summary>Names of <see cref="WorkerSlot"/>s that it must not go to.</summary>
+    public IReadOnlyList<string> Excluded { get; init; } = [];
+
     /// <summary>Running stages only: whose attempt it is. When that worker does not call for a full lease, it is lost.</summary>
     public LeaseHolder? Holder { get; init; }
 }

@@ -42,4 +42,10 @@ public interface IStageGrain : IGrainWithStringKey
 
     /// <summary>Called by the queue when a lease ran out: the worker is lost. A stale attempt is ignored.</summary>
     Task Lose(int attempt, string worker, LeaseEnd end);
+
+    /// <summary>
+    /// Called by the queue when a queued stage has excluded the slot of every worker there is: it fails and says so. Idempotent; of no effect on a
+    /// stage that runs, has ended or excludes nobody.
+    /// </summary>
+    Task LeaveWithoutWorker();
 }

@@ -29,6 +29,9 @@ public sealed partial class ExperimentGrain(
     private readonly HashSet<StageId> _pending = [];
 
     private readonly HashSet<StageId> _retries = [];
+
+    /// <summary>Failed stages for which the experiment is to pause, as its policy says.</summary>
+    private readonly Dictionary<StageId, StageFailure> _pausing = [];
     private ExperimentRecord? _record;
     private ExperimentProgress? _progress;
     private OutcomePages? _pages;
@@ -104,6 +107,7 @@ public sealed partial class ExperimentGrain(
             SubmittedAt = _record.SubmittedAt,
             EndedAt = _record.EndedAt,
             Failure = _record.Failure,
+            PausedFor = _record.PausedFor,
         };
     }
 
@@ -228,12 +232,27 @@ public sealed partial class ExperimentGrain(
             _pending.UnionWith(_progress.Next());
         }
 
+        await PauseForFailures();
         var unanswered = stages.Where((_, i) => !answers[i]).ToList();
         await _pages!.Write();
         await Settle(unanswered.Count == 0 && _pending.Count == 0);
         Show();
         Schedule(_pending.Count > 0 ? TimeSpan.Zero : unanswered.Count > 0 ? _options.BackOff : _options.Reread);
         _pending.UnionWith(unanswered);
+    }
+
+    private async Task PauseForFailures()
+    {
+        if (_pausing.Count == 0 || _record!.State != ExperimentState.Running)
+        {
+            return;
+        }
+
+        var (stage, failure) = _pausing.MinBy(pausing => pausing.Key);
+        _retries.UnionWith(_pausing.Keys);
+        var next = _record.PausedBy(_pausing.Keys, $"{stage}: {failure.Message}");
+        _pausing.Clear();
+        await Change(next);
     }
 
     /// <summary>Writes what the turns have come to, once no stage is left to ask.</summary>
@@ -281,7 +300,14 @@ public sealed partial class ExperimentGrain(
                     return true;
             }
 
-            if (OutcomeOf(status) is { } outcome && _progress!.Ended(id, outcome))
+            if (status is { State: StageState.Failed, Failure: { } failure } && status.Pauses == Name)
+            {
+                if (_record!.State == ExperimentState.Running)
+                {
+                    _pausing[id] = failure;
+                }
+            }
+            else if (OutcomeOf(status) is { } outcome && _progress!.Ended(id, outcome))
             {
                 _pages!.Put(id, outcome);
             }

@@ -137,6 +137,9 @@ public sealed class ExperimentProgress
         Experiment = _spec.Name,
         CriticalPath = Tree[stage].CriticalPath,
         MemoryClass = MemoryClass.Of(Tree.PathTo(stage)),
+        Weight = _spec.Weight,
+        Priority = _spec.Priority,
+        FailurePolicies = _spec.FailurePolicies,
         Retry = retry,
     };
 

@@ -20,6 +20,9 @@ public sealed record ExperimentRecord
     /// <summary>Why a failed experiment failed.</summary>
     public string? Failure { get; init; }
 
+    /// <summary>Paused only: why it paused by itself; null when a person paused it.</summary>
+    public string? PausedFor { get; init; }
+
     /// <summary>Cancelled, and not every stage has heard of it yet.</summary>
     public bool Withdrawing { get; init; }
 
@@ -56,10 +59,14 @@ public sealed record ExperimentRecord
         : HasEnded ? throw Ended("paused")
         : this with { State = ExperimentState.Paused };
 
+    /// <summary>Pauses for failed stages, as its policy says; they are tried again when it is resumed.</summary>
+    public ExperimentRecord PausedBy(IReadOnlyCollection<StageId> stages, string reason) => HasEnded || stages.Count == 0 ? this
+        : this with { State = ExperimentState.Paused, PausedFor = reason, Retries = [.. Retries.Union(stages)] };
+
     /// <exception cref="ExperimentConflictException">It has ended.</exception>
     public ExperimentRecord Resumed() => State == ExperimentState.Running ? this
         : HasEnded ? throw Ended("resumed")
-        : this with { State = ExperimentState.Running };
+        : this with { State = ExperimentState.Running, PausedFor = null };
 
     /// <exception cref="ExperimentConflictException">It has completed or failed.</exception>
     public ExperimentRecord Cancelled(DateTimeOffset now) => State == ExperimentState.Cancelled ? this

@@ -112,7 +112,17 @@ public sealed partial class StageGrain(
         if (_record?.IsRunBy(attempt, worker) == true)
         {
             LogLost(_record.Id, attempt, worker, end);
-            await Advance(_record.Lost(attempt, worker, end, _options), AttemptOutcome.Lost, failure: null);
+            await Advance(_record.Lost(attempt, worker, end, clock.GetUtcNow(), _options), AttemptOutcome.Lost, failure: null);
+        }
+    }
+
+    public async Task LeaveWithoutWorker()
+    {
+        if (_record?.LeftWithoutWorker() is { } next && !ReferenceEquals(next, _record))
+        {
+            await Commit(next);
+            meter.StageEnded(next.Recipe.Kind, StageEnd.Failed);
+            await TellWaiters();
         }
     }
 
@@ -144,9 +154,14 @@ public sealed partial class StageGrain(
         }
         else if (!_record.IsOpen)
         {
-            LogEnded(_record.Id, _record.State, _record.Attempt, _record.Worker, _record.Failure?.Message);
-            await Task.WhenAll(_record.Waiters.Select(Tell));
+            await TellWaiters();
         }
+    }
+
+    private Task TellWaiters()
+    {
+        LogEnded(_record!.Id, _record.State, _record.Attempt, _record.Worker, _record.Failure?.Message);
+        return Task.WhenAll(_record.Waiters.Select(Tell));
     }
 
     private async Task Tell(StageWaiter waiter)

@@ -77,6 +77,9 @@ public sealed record SweepSpec
 
     /// <summary>This experiment's share of the devices, beside the weights of others of its priority.</summary>
     public double Weight { get; init; } = 1;
+
+    /// <summary>Null for the defaults.</summary>
+    public FailurePolicies? FailurePolicies { get; init; }
 }
 
 /// <summary>The dense shape, and the weights it starts from.</summary>

@@ -54,6 +54,7 @@ internal static class SpecSchema
         new("parallelism", new IntegerRule(1, 1_000_000), "Trials open at once; a limit of Sweep's own if absent."),
         new("priority", new IntegerRule(-1000, 1000), "Stages of a greater priority go first.", Default: 0),
         new("weight", new NumberRule(0, 1_000_000, LeastExcluded: true), "Share of the devices, beside the weights of other experiments of its priority.", Default: 1),
+        new("failurePolicies", FailurePolicyRule.Section, "What to do about failed stages, by reason: a word, or a map of action, limit and backOff."),
     ]);
 
     /// <summary>The published JSON Schema.</summary>
