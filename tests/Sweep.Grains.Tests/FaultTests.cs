@@ -1,3 +1,4 @@
+using Orleans;
 using Sweep.Planning;
 using Sweep.Recipes;
 using Sweep.Testing;
@@ -139,6 +140,36 @@ public class FaultTests
         var root = SweepTests.Stage(cluster, ExperimentPlanner.Plan(spec).Dense.Stages[0].Id);
         await cluster.RunUntil(async () => (await root.GetStatus())!.State == StageState.Cancelled, "the root to be cancelled");
         Assert.Equal(ExperimentState.Cancelled, (await cluster.Api.GetStatus("torn", default)).State);
+    }
+
+    [Fact]
+    public async Task Report_OfAnAttemptThatAnotherActivationOpened_IsTaken()
+    {
+        await using var cluster = await FakeCluster.Start(workers: 0);
+        var root = ExperimentPlanner.Plan(TestSpec.Of("parted")).Dense.Stages[0];
+        var stage = SweepTests.Stage(cluster, root.Id);
+        await stage.Request(new StageRequest { Recipe = root, Experiment = "parted", CriticalPath = 1 });
+
+        // While a cluster is parted a stage may have two activations; the other one has opened the attempt.
+        var storage = cluster.Disk.Open();
+        var state = new GrainState<StoredStage>(new StoredStage());
+        await storage.ReadStateAsync("stage", stage.GetGrainId(), state);
+        state.State = new StoredStage { Stage = state.State!.Stage!.Started("silo/cpu-1/1", "silo") };
+        await storage.WriteStateAsync("stage", stage.GetGrainId(), state);
+
+        var report = new AttemptReport
+        {
+            Stage = root.Id,
+            Attempt = 1,
+            Worker = "silo/cpu-1/1",
+            Phase = AttemptPhase.Succeeded,
+            Artifact = FakeEngine.ArtifactOf(root.Id),
+            Result = FakeEngine.ResultOf(root),
+        };
+        Assert.False(await stage.Report(report with { Worker = "silo/cpu-2/1" }));
+        Assert.False(await stage.Report(report with { Attempt = 2 }));
+        Assert.True(await stage.Report(report));
+        Assert.Equal((StageState.Succeeded, report.Artifact), ((await stage.GetStatus())!.State, (await stage.GetStatus())!.Artifact));
     }
 
     private static void Fail(Random random, string key, string when)

@@ -78,6 +78,7 @@ public sealed partial class StageGrain(
     {
         MessageRules.Check(report);
         report = MessageRules.Tempered(report);
+        await CatchUp(report.Attempt);
         if (_record is null)
         {
             return false;
@@ -135,6 +136,20 @@ public sealed partial class StageGrain(
 
     private static ArgumentException Missing(AttemptReport report, string field) =>
         new(FormattableString.Invariant($"A report of phase {report.Phase} must have {field}, but attempt {report.Attempt} at {report.Stage} has none."), nameof(report));
+
+    /// <summary>
+    /// While a cluster is parted a stage may have two activations. An attempt that this one has not opened was opened by the other, and what it
+    /// brings may be the work of days: the disk says whose it is, before it is refused.
+    /// </summary>
+    private async Task CatchUp(int attempt)
+    {
+        if (attempt > (_record?.Attempt ?? 0))
+        {
+            await state.ReadStateAsync();
+            _record = state.State.Stage;
+            KeepOffering(_options.Offer);
+        }
+    }
 
     /// <summary>Commits what an attempt brought, and acts on it: waiters hear of an end, the queue of a stage that wants to run again.</summary>
     private async Task Advance(StageRecord next, AttemptOutcome outcome, StageFailure? failure)
