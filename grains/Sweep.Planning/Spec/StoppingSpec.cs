@@ -1,25 +1,5 @@
 namespace Sweep.Planning;
 
-/// <summary>Who decides at the end of a rung.</summary>
-public enum StoppingAlgorithm
-{
-    /// <summary>Asynchronous successive halving on several objectives.</summary>
-    Asha,
-
-    /// <summary>Trials that lie behind the median of those before them at the same rung are stopped.</summary>
-    Median,
-}
-
-/// <summary>What asynchronous successive halving does with a trial that is not among the best of its rung.</summary>
-public enum StoppingMode
-{
-    /// <summary>It waits, and goes on once it is among the best of those that have come.</summary>
-    Promote,
-
-    /// <summary>It ends there.</summary>
-    Stop,
-}
-
 /// <summary>Ending trials, and the experiment, before their time.</summary>
 public sealed record StoppingSpec
 {

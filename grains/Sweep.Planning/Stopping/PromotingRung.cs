@@ -1,0 +1,77 @@
+namespace Sweep.Planning;
+
+/// <summary>
+/// Trials wait until they are among the best ⌊n/η⌋ of the n that are here. Up to 512 results each one is followed by a look at the whole rung;
+/// beyond, there are 256 looks while the rung doubles, so all looks together cost n log² n and not n². When there is a look depends on n alone, and what it decides
+/// on the set of results, so that an interruption changes nothing.
+/// </summary>
+internal sealed class PromotingRung(int rung, int epochs, int reduction, TrialRanking ranking) : RungRule
+{
+    private const int LooksInDoubling = 256;
+
+    private readonly List<RungEntry> _entries = [];
+    private readonly HashSet<int> _waiting = [];
+
+    public override IReadOnlyList<StoppingDecision> Report(RungResult result)
+    {
+        Restore(result, TrialVerdict.Wait);
+        return _entries.Count % Step(_entries.Count) == 0 ? Look() : [];
+    }
+
+    public override void Restore(RungResult result, TrialVerdict verdict)
+    {
+        _entries.Add(RungEntry.Of(result, ranking));
+        if (verdict == TrialVerdict.Wait)
+        {
+            _waiting.Add(result.Trial);
+        }
+    }
+
+    /// <summary>As if the rung were whole: the best ⌈n/η⌉ go on, so that somebody does however few there are, and the others stop.</summary>
+    public override IReadOnlyList<StoppingDecision> Close()
+    {
+        if (_waiting.Count == 0)
+        {
+            return [];
+        }
+
+        var places = (_entries.Count + reduction - 1) / reduction;
+        var order = RungOrder.Of(_entries);
+        return [.. Enumerable.Range(0, order.Length)
+            .Where(place => _waiting.Remove(_entries[order[place]].Trial))
+            .Select(place => Decide(_entries[order[place]], place, places, place < places, " of those that came"))];
+    }
+
+    private StoppingDecision[] Look()
+    {
+        var places = _entries.Count / reduction;
+        if (places == 0)
+        {
+            return [];
+        }
+
+        var order = RungOrder.Of(_entries);
+        return [.. Enumerable.Range(0, places)
+            .Where(place => _waiting.Remove(_entries[order[place]].Trial))
+            .Select(place => Decide(_entries[order[place]], place, places, true, ""))];
+    }
+
+    private StoppingDecision Decide(RungEntry entry, int place, int places, bool on, string which) => new(
+        entry.Trial,
+        rung,
+        on ? TrialVerdict.Continue : TrialVerdict.Stop,
+        FormattableString.Invariant(
+            $"rank {place + 1:N0} of {_entries.Count:N0} {After(epochs)}{Breaking(entry)}; the best {places:N0}{which} {(places == 1 ? "goes" : "go")} on"));
+
+    /// <summary>The power of two that leaves between 256 and 512 looks on the way to n and twice n.</summary>
+    private static int Step(int count)
+    {
+        var step = 1;
+        while (step * 2 * LooksInDoubling <= count)
+        {
+            step *= 2;
+        }
+
+        return step;
+    }
+}
