@@ -37,9 +37,20 @@ public sealed class SearchHistory
 {
     private readonly List<Observation> _observations = [];
     private readonly Dictionary<int, int> _places = [];
+    private readonly List<int> _changes = [];
+    private readonly HashSet<ParameterValues> _points = [];
 
     /// <summary>In the order in which they were first noted.</summary>
     public IReadOnlyList<Observation> Observations => _observations;
+
+    /// <summary>
+    /// The place in <see cref="Observations"/> of each that was noted, note by note, so that whoever remembers how many it has seen finds what is new
+    /// without looking at all.
+    /// </summary>
+    public IReadOnlyList<int> Changes => _changes;
+
+    /// <summary>Whether a trial has or had the point.</summary>
+    public bool Contains(ParameterValues values) => _points.Contains(values);
 
     /// <summary>Notes a trial, or how a known one stands now.</summary>
     public void Note(Observation observation)
@@ -48,11 +59,15 @@ public sealed class SearchHistory
         if (_places.TryGetValue(observation.Trial, out var place))
         {
             _observations[place] = observation;
+            _changes.Add(place);
         }
         else
         {
             _places.Add(observation.Trial, _observations.Count);
+            _changes.Add(_observations.Count);
             _observations.Add(observation);
         }
+
+        _points.Add(observation.Values);
     }
 }

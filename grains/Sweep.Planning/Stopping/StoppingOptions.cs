@@ -1,5 +1,24 @@
 namespace Sweep.Planning;
 
+public enum StoppingAlgorithm
+{
+    /// <summary><see cref="SuccessiveHalving"/>.</summary>
+    Asha,
+
+    /// <summary><see cref="MedianStopping"/>.</summary>
+    Median,
+}
+
+/// <summary>What becomes of a trial between its measurement and the decision on it.</summary>
+public enum StoppingMode
+{
+    /// <summary>It waits at the rung until it is known to be among the best, and goes on then: nothing is spent on a mere guess.</summary>
+    Promote,
+
+    /// <summary>It goes on or stops at once, by what is known then: no trial waits, and none that stopped is taken up again.</summary>
+    Stop,
+}
+
 /// <summary>What makes one trial better than another.</summary>
 public enum TrialRanking
 {

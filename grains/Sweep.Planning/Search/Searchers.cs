@@ -1,0 +1,19 @@
+namespace Sweep.Planning;
+
+/// <summary>Makes the searcher that a spec names.</summary>
+public static class Searchers
+{
+    /// <param name="trials">How many there will be; null when nobody knows.</param>
+    /// <param name="population">Null for a size that suits the number of trials.</param>
+    /// <param name="objectives">How many costs a measured trial has.</param>
+    /// <exception cref="ArgumentException">The space is none, or a continuum where a grid is asked for.</exception>
+    public static ISearcher Create(SearchAlgorithm algorithm, SearchSpace space, long seed, int? trials, int? population, int objectives) => algorithm switch
+    {
+        SearchAlgorithm.Grid => new GridSpaceSearcher(space),
+        SearchAlgorithm.Random => new RandomSearcher(space, seed),
+        SearchAlgorithm.Sobol => new SobolSearcher(space, seed),
+        SearchAlgorithm.Nsga2 => new Nsga2Searcher(space, seed, population, trials, objectives),
+        SearchAlgorithm.Auto => new AutoSearcher(space, seed, trials, population, objectives, model: null),
+        _ => throw new ArgumentOutOfRangeException(nameof(algorithm), algorithm, "No searcher has this name."),
+    };
+}
