@@ -79,7 +79,7 @@ internal sealed class StageShell : Actor
     {
         if (_record?.IsRunBy(attempt, worker) == true)
         {
-            await Advance(_record.Lost(attempt, worker, end, World.Options));
+            await Advance(_record.Lost(attempt, worker, end, World.Now, World.Options));
         }
 
         return true;
