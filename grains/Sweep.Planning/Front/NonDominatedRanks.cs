@@ -3,7 +3,7 @@ namespace Sweep.Planning;
 /// <summary>
 /// Non-dominated sorting: the front has rank 0, the front of what is left without it rank 1, and so on. Equal points share a rank. Points with a NaN
 /// come after all others, and share the last rank. Efficient non-dominated sort with binary search (Zhang, Tian, Cheng, Jin 2015,
-/// doi 10.1109/TEVC.2014.2308305): O(n log n) for two costs; for more O(n²) at worst, and far less where there are many fronts.
+/// doi 10.1109/TEVC.2014.2308305): O(n log n) for two costs and O(n log² n) for three; for more O(n²) at worst, and far less where there are many fronts.
 /// </summary>
 public static class NonDominatedRanks
 {
@@ -17,7 +17,12 @@ public static class NonDominatedRanks
         var sorted = CostPoints.Comparable(points);
         Array.Sort(sorted, (a, b) => Dominance.CompareLexically(points[a], points[b]));
         var ranks = new int[points.Length];
-        var count = points.Length > 0 && points[0].Length <= 2 ? Sweep(sorted, points, ranks) : Insert(sorted, points, ranks);
+        var count = (points.Length > 0 ? points[0].Length : 0) switch
+        {
+            <= 2 => Sweep(sorted, points, ranks),
+            3 => Climb(sorted, points, ranks),
+            _ => Insert(sorted, points, ranks),
+        };
         for (var i = 0; i < points.Length; i++)
         {
             if (CostPoints.HasNaN(points[i]))
@@ -56,6 +61,32 @@ public static class NonDominatedRanks
         }
 
         return least.Count;
+    }
+
+    /// <summary>In lexical order a point is dominated by a front exactly when some member is nowhere worse in the last two costs.</summary>
+    private static int Climb(int[] sorted, double[][] points, int[] ranks)
+    {
+        var fronts = new List<Staircase>();
+        for (var place = 0; place < sorted.Length; place++)
+        {
+            var point = points[sorted[place]];
+            if (RepeatsLast(sorted, place, points))
+            {
+                ranks[sorted[place]] = ranks[sorted[place - 1]];
+                continue;
+            }
+
+            var rank = Below(fronts.Count, front => fronts[front].Covers(point[1], point[2]));
+            ranks[sorted[place]] = rank;
+            if (rank == fronts.Count)
+            {
+                fronts.Add(new Staircase());
+            }
+
+            fronts[rank].Add(point[1], point[2]);
+        }
+
+        return fronts.Count;
     }
 
     /// <summary>In lexical order nothing is dominated by what comes later. Late members of a front are nearer, so they are compared first.</summary>

@@ -30,30 +30,42 @@ internal sealed class PromotingRung(int rung, int epochs, int reduction, TrialRa
     /// <summary>As if the rung were whole: the best ⌈n/η⌉ go on, so that somebody does however few there are, and the others stop.</summary>
     public override IReadOnlyList<StoppingDecision> Close()
     {
-        if (_waiting.Count == 0)
-        {
-            return [];
-        }
-
         var places = (_entries.Count + reduction - 1) / reduction;
-        var order = RungOrder.Of(_entries);
-        return [.. Enumerable.Range(0, order.Length)
-            .Where(place => _waiting.Remove(_entries[order[place]].Trial))
-            .Select(place => Decide(_entries[order[place]], place, places, place < places, " of those that came"))];
+        return [.. Waiting(_entries.Count).Select(found => Decide(found.Entry, found.Place, places, found.Place < places, " of those that came"))];
     }
 
     private StoppingDecision[] Look()
     {
         var places = _entries.Count / reduction;
-        if (places == 0)
+        return [.. Waiting(places).Select(found => Decide(found.Entry, found.Place, places, true, ""))];
+    }
+
+    /// <summary>Takes out who waits in the first places, in their order. A layer in which nobody waits needs no order.</summary>
+    private List<(RungEntry Entry, int Place)> Waiting(int places)
+    {
+        var found = new List<(RungEntry Entry, int Place)>();
+        if (_waiting.Count == 0 || places == 0)
         {
-            return [];
+            return found;
         }
 
-        var order = RungOrder.Of(_entries);
-        return [.. Enumerable.Range(0, places)
-            .Where(place => _waiting.Remove(_entries[order[place]].Trial))
-            .Select(place => Decide(_entries[order[place]], place, places, true, ""))];
+        var start = 0;
+        foreach (var layer in RungOrder.Layers(_entries))
+        {
+            if (layer.Any(i => _waiting.Contains(_entries[i].Trial)))
+            {
+                found.AddRange(RungOrder.Within(layer, _entries).Take(places - start)
+                    .Select((i, place) => (_entries[i], start + place)).Where(pair => _waiting.Remove(pair.Item1.Trial)));
+            }
+
+            start += layer.Count;
+            if (start >= places)
+            {
+                break;
+            }
+        }
+
+        return found;
     }
 
     private StoppingDecision Decide(RungEntry entry, int place, int places, bool on, string which) => new(
