@@ -177,7 +177,7 @@ public sealed class SuccessiveHalvingTests
     public void Interruptions_ChangeNothing(StoppingAlgorithm algorithm, StoppingMode mode)
     {
         var options = new StoppingOptions { Algorithm = algorithm, Mode = mode };
-        for (var seed = 0; seed < 4; seed++)
+        for (var seed = 0; seed < 2; seed++)
         {
             var whole = new RungRun(options, epochs: 27, trials: 40, devices: 4, seed);
             whole.ToTheEnd();
@@ -201,7 +201,7 @@ public sealed class SuccessiveHalvingTests
         var options = new StoppingOptions { Mode = mode };
         var whole = new RungRun(options, epochs: 9, trials: 1500, devices: 16, seed: 5);
         whole.ToTheEnd();
-        foreach (var cut in new[] { 511, 777, 1201, 1499, 1777 })
+        foreach (var cut in new[] { 777, 1499 })
         {
             var run = new RungRun(options, epochs: 9, trials: 1500, devices: 16, seed: 5);
             run.For(cut);
