@@ -23,10 +23,10 @@ public sealed record QueueGauges
         ArgumentNullException.ThrowIfNull(book);
         return new QueueGauges
         {
-            Waiting = Count(book.Queued, queued => queued.Offer.Stage.Kind),
+            Waiting = Enum.GetValues<StageKind>().ToDictionary(kind => kind, book.Waiting.Count),
             Running = Count(book.Leases, lease => lease.Stage.Kind),
             Workers = Count(book.Workers, ActivityOf),
-            OldestSince = book.Queued.Count == 0 ? null : book.Queued.Min(queued => queued.Since),
+            OldestSince = book.Waiting.OldestSince,
         };
     }
 

@@ -1,3 +1,5 @@
+using Sweep.Recipes;
+
 namespace Sweep.Grains;
 
 /// <summary>Whether a stage has room on a device beside those that run there.</summary>
@@ -44,13 +46,14 @@ internal sealed record DeviceRoom(long Usable, IReadOnlyList<long?> Residents, l
             memory.Usable,
             [.. leases.Select(lease => Need(book, lease))],
             memory.Held,
-            book.Workers
-                .Where(known => known.Report.Worker != worker.Worker && !busy.Contains(known.Report.Worker) && DevicePlace.Of(known.Report) == place)
-                .Sum(known => known.Report.Memory?.Held ?? 0));
+            book.WorkersOn(place)
+                .Where(report => report.Worker != worker.Worker && !busy.Contains(report.Worker))
+                .Sum(report => report.Memory?.Held ?? 0));
     }
 
-    public static long? Need(QueueBook book, StageOffer offer, DeviceMemory memory) =>
-        book.PeakOf(offer.MemoryClass, memory.Regime) ?? memory.Unmeasured;
+    /// <returns>Bytes; null when nobody knows, as of the empty class.</returns>
+    public static long? Need(QueueBook book, MemoryClass memoryClass, DeviceMemory memory) =>
+        book.PeakOf(memoryClass, memory.Regime) ?? memory.Unmeasured;
 
     /// <param name="needed">Bytes; null when nobody knows.</param>
     public MemoryFit Judge(long? needed)
@@ -73,7 +76,7 @@ internal sealed record DeviceRoom(long Usable, IReadOnlyList<long?> Residents, l
     private static long? Need(QueueBook book, StageLease lease)
     {
         var memory = book.ReportOf(lease.Worker)?.Memory;
-        var known = lease.Offer is { } offer && memory is not null ? Need(book, offer, memory) : null;
+        var known = lease.Offer is { } offer && memory is not null ? Need(book, offer.MemoryClass ?? default, memory) : null;
         return known is { } bytes ? Math.Max(bytes, lease.PeakMemory ?? 0) : null;
     }
 }

@@ -24,6 +24,5 @@ internal sealed class PeakBook
         }
     }
 
-    public long? Of(MemoryClass? memoryClass, MemoryRegime regime) =>
-        memoryClass is { } known && _peaks.TryGetValue((known, regime), out var bytes) ? bytes : null;
+    public long? Of(MemoryClass memoryClass, MemoryRegime regime) => _peaks.TryGetValue((memoryClass, regime), out var bytes) ? bytes : null;
 }

@@ -6,32 +6,41 @@ namespace Sweep.Grains;
 /// What the queue knows, and every decision it takes, as a function of the calls so far and their times. Soft: an empty book fills
 /// again from stages that offer and workers that report. No call waits for anything.
 /// </summary>
-public sealed class QueueBook(SchedulingOptions options)
+public sealed class QueueBook
 {
-    private readonly Dictionary<StageId, QueuedStage> _queued = [];
-    private readonly Dictionary<StageId, StageLease> _leases = [];
-    private readonly Dictionary<string, KnownWorker> _workers = [];
-    private readonly Dictionary<string, int> _served = [];
+    private readonly SchedulingOptions _options;
+    private readonly LeaseBook _leases;
+    private readonly WorkerBook _workers = new();
     private readonly PeakBook _peaks = new();
+    private readonly StrandedStages _stranded = new();
 
-    internal SchedulingOptions Options => options;
+    public QueueBook(SchedulingOptions options)
+    {
+        _options = options;
+        _leases = new LeaseBook(Ledger.Run);
+        Waiting = new WaitingStages(Ledger);
+    }
 
-    internal IReadOnlyCollection<QueuedStage> Queued => _queued.Values;
+    internal SchedulingOptions Options => _options;
 
-    internal IReadOnlyCollection<StageLease> Leases => _leases.Values;
+    internal Ledger Ledger { get; } = new();
 
-    internal IReadOnlyCollection<KnownWorker> Workers => _workers.Values;
+    internal WaitingStages Waiting { get; }
+
+    internal IReadOnlyCollection<StageLease> Leases => _leases.All;
+
+    internal IReadOnlyCollection<KnownWorker> Workers => _workers.All;
 
     /// <summary>A stage offers itself, or says whose it is.</summary>
     public void Offer(StageOffer offer, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(offer);
+        Ledger.Share(offer.Experiment, ExperimentShare.Of(offer));
+        var lease = _leases.On(offer.Stage);
         if (offer.Holder is { } holder)
         {
-            _queued.Remove(offer.Stage);
-            var lease = _leases.GetValueOrDefault(offer.Stage);
-            var known = _workers.GetValueOrDefault(holder.Worker);
-            _leases[offer.Stage] = lease?.Worker == holder.Worker && lease.Attempt == holder.Attempt
+            Waiting.Remove(offer.Stage);
+            _leases.Set(lease?.Worker == holder.Worker && lease.Attempt == holder.Attempt
                 ? lease with { Offer = offer }
                 : new StageLease
                 {
@@ -41,51 +50,36 @@ public sealed class QueueBook(SchedulingOptions options)
                     Attempt = holder.Attempt,
                     Offer = offer,
                     Heard = IsReplaced(holder.Worker) ? DateTimeOffset.MinValue : now,
-                    HeardHere = known is not null,
-                };
+                    HeardHere = _workers.Find(holder.Worker) is not null,
+                });
             return;
         }
 
-        if (_leases.TryGetValue(offer.Stage, out var held))
+        if (lease is { Attempt: null })
         {
-            if (held.Attempt is null)
-            {
-                return; // being started at this moment: the offer is older than the start
-            }
-
-            _leases.Remove(offer.Stage);
+            return; // being started at this moment: the offer is older than the start
         }
 
-        _served.TryAdd(offer.Experiment, _served.Values.DefaultIfEmpty(0).Min());
-        _queued[offer.Stage] = _queued.TryGetValue(offer.Stage, out var queued) ? queued with { Offer = offer } : new QueuedStage(offer, now);
+        _leases.Remove(offer.Stage);
+        Waiting.Put(Waiting.Find(offer.Stage) is { } queued ? queued with { Offer = offer } : new QueuedStage(offer, now), now);
     }
 
     /// <summary>The stage needs no worker. One that runs it learns so from the stage, at its next call.</summary>
-    public void Withdraw(StageId stage)
-    {
-        _queued.Remove(stage);
-        Forget();
-    }
+    public void Withdraw(StageId stage) => Waiting.Remove(stage);
 
     /// <summary>A worker calls: it is alive, and whatever stood in its slot before is not.</summary>
     /// <returns>Leases of the former worker of the slot, ended.</returns>
     public IReadOnlyList<StageLease> Hear(WorkerReport report, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(report);
-        var slot = WorkerSlot.Of(report.Worker);
-        foreach (var former in _workers.Keys.Where(worker => worker != report.Worker && WorkerSlot.Of(worker) == slot).ToList())
-        {
-            _workers.Remove(former);
-        }
-
-        var known = _workers.GetValueOrDefault(report.Worker);
-        _workers[report.Worker] = new KnownWorker
+        var known = _workers.Find(report.Worker);
+        _workers.Set(new KnownWorker
         {
             Report = report,
             Heard = now,
             IdleSince = report.Attempt is { Phase: AttemptPhase.Running } ? null : known?.IdleSince ?? now,
             LastEnded = report.Attempt is { Phase: AttemptPhase.Succeeded } ended ? ended.Stage : known?.LastEnded,
-        };
+        });
         _peaks.Add(report.Memory);
         if (report.Attempt is { } attempt)
         {
@@ -93,26 +87,24 @@ public sealed class QueueBook(SchedulingOptions options)
         }
         else if (LeaseOf(report.Worker) is { } lease)
         {
-            _leases[lease.Stage] = lease with { Heard = now, HeardHere = true };
+            _leases.Set(lease with { Heard = now, HeardHere = true });
         }
 
-        return End(lease => lease.Worker != report.Worker && WorkerSlot.Of(lease.Worker) == slot);
+        return End(_leases.In(WorkerSlot.Of(report.Worker)).Where(lease => lease.Worker != report.Worker));
     }
 
     /// <summary>The worker is done with the stage, or never had a right to it.</summary>
     public void Release(string worker, StageId stage)
     {
-        if (_leases.TryGetValue(stage, out var lease) && lease.Worker == worker)
+        if (_leases.On(stage)?.Worker == worker)
         {
             _leases.Remove(stage);
         }
 
-        if (_workers.TryGetValue(worker, out var known))
+        if (_workers.Find(worker) is { } known)
         {
-            _workers[worker] = known with { IdleSince = known.Heard, Report = known.Report with { Attempt = null } };
+            _workers.Set(known with { IdleSince = known.Heard, Report = known.Report with { Attempt = null } });
         }
-
-        Forget();
     }
 
     /// <summary>
@@ -127,14 +119,16 @@ public sealed class QueueBook(SchedulingOptions options)
             return held;
         }
 
+        Waiting.Ripen(now);
         if (!report.AcceptsWork || report.Leaving || QueueChoice.For(this, report, now) is not { } chosen)
         {
             return null;
         }
 
-        _queued.Remove(chosen.Offer.Stage);
-        _served[chosen.Offer.Experiment] = ServedOf(chosen.Offer.Experiment) + 1;
-        return _leases[chosen.Offer.Stage] = new StageLease
+        Waiting.Remove(chosen.Offer.Stage);
+        Waiting.Serve(chosen.Offer, now);
+        Ledger.Charge(chosen.Offer.Experiment);
+        var lease = new StageLease
         {
             Stage = chosen.Offer.Stage,
             Worker = report.Worker,
@@ -144,29 +138,31 @@ public sealed class QueueBook(SchedulingOptions options)
             Heard = now,
             HeardHere = true,
         };
+        _leases.Set(lease);
+        return lease;
     }
 
     /// <summary>The stage opened an attempt for the worker.</summary>
     public void Started(StageLease lease, int attempt)
     {
-        if (_leases.TryGetValue(lease.Stage, out var current) && current.Worker == lease.Worker)
+        if (_leases.On(lease.Stage) is { } current && current.Worker == lease.Worker)
         {
-            _leases[lease.Stage] = current with { Attempt = attempt };
+            _leases.Set(current with { Attempt = attempt });
         }
 
-        if (_workers.TryGetValue(lease.Worker, out var known))
+        if (_workers.Find(lease.Worker) is { } known)
         {
-            _workers[lease.Worker] = known with { IdleSince = null };
+            _workers.Set(known with { IdleSince = null });
         }
     }
 
     /// <summary>The stage could not be asked: it goes back to its place in the queue.</summary>
     public void Return(StageLease lease, DateTimeOffset now)
     {
-        if (_leases.TryGetValue(lease.Stage, out var current) && current == lease && lease.Attempt is null && lease.Offer is { } offer)
+        if (_leases.On(lease.Stage) == lease && lease.Attempt is null && lease.Offer is { } offer)
         {
             _leases.Remove(lease.Stage);
-            _queued[lease.Stage] = new QueuedStage(offer, now);
+            Waiting.Put(new QueuedStage(offer, now), now);
         }
     }
 
@@ -176,12 +172,13 @@ public sealed class QueueBook(SchedulingOptions options)
     /// </summary>
     public IReadOnlyList<StageLease> Expire(DateTimeOffset now)
     {
-        foreach (var silent in _workers.Values.Where(worker => now - worker.Heard >= options.Lease).ToList())
+        foreach (var silent in _workers.All.Where(worker => now - worker.Heard >= _options.Lease).ToList())
         {
             _workers.Remove(silent.Report.Worker);
         }
 
-        return End(lease => now - lease.Heard >= options.Lease);
+        Ledger.Sweep();
+        return End(_leases.All.Where(lease => now - lease.Heard >= _options.Lease));
     }
 
     /// <summary>The worker says that it leaves for good.</summary>
@@ -189,55 +186,77 @@ public sealed class QueueBook(SchedulingOptions options)
     public IReadOnlyList<StageLease> Leave(string worker)
     {
         _workers.Remove(worker);
-        return End(lease => lease.Worker == worker);
+        return End(_leases.In(WorkerSlot.Of(worker)).Where(lease => lease.Worker == worker));
     }
 
     /// <summary>Whether an idle worker should end its engine process, because a stage has no room for what that keeps.</summary>
     public bool ShouldGiveBack(WorkerReport report, DateTimeOffset now) =>
-        report.Memory is { Held: > 0 } && LeaseOf(report.Worker) is null && QueueChoice.WaitsForMemory(this, report, now);
+        report.Memory is { Held: > 0 } && LeaseOf(report.Worker) is null && WaitsForMemory(report, now);
 
     /// <summary>When a worker should call again: busy ones regularly; idle ones less and less often the longer they have been idle.</summary>
     public TimeSpan NextCall(string worker, DateTimeOffset now)
     {
-        if (_workers.GetValueOrDefault(worker)?.IdleSince is not { } since)
+        if (_workers.Find(worker)?.IdleSince is not { } since)
         {
-            return options.BusyCall;
+            return _options.BusyCall;
         }
 
-        var ticks = Math.Clamp((now - since).Ticks / 2, options.FirstIdleCall.Ticks, options.LastIdleCall.Ticks);
+        var ticks = Math.Clamp((now - since).Ticks / 2, _options.FirstIdleCall.Ticks, _options.LastIdleCall.Ticks);
         return TimeSpan.FromTicks(ticks);
     }
 
     public QueueStatus ToStatus(DateTimeOffset now) => new()
     {
-        Workers = [.. _workers.Values.OrderBy(worker => worker.Report.Worker, StringComparer.Ordinal).Select(worker => worker.ToStatus(now))],
-        Depth = _queued.Count,
-        OldestAge = _queued.Count == 0 ? null : now - _queued.Values.Min(queued => queued.Since),
+        Workers = [.. _workers.All.OrderBy(worker => worker.Report.Worker, StringComparer.Ordinal).Select(worker => worker.ToStatus(now))],
+        Depth = Waiting.All.Count,
+        OldestAge = now - Waiting.OldestSince,
     };
 
-    internal int ServedOf(string experiment) => _served.GetValueOrDefault(experiment);
+    /// <summary>Stages that have excluded every worker for a full lease. The caller tells them, and then answers with <see cref="Drop"/>.</summary>
+    internal IReadOnlyList<QueuedStage> Stranded(DateTimeOffset now) => _stranded.Find(Waiting.Excluding, _workers, now, _options.Lease);
+
+    /// <summary>The stage waits no more, unless it has offered itself again meanwhile.</summary>
+    internal void Drop(QueuedStage queued)
+    {
+        if (ReferenceEquals(Waiting.Find(queued.Offer.Stage), queued))
+        {
+            Waiting.Remove(queued.Offer.Stage);
+        }
+    }
 
     /// <summary>The most bytes that a stage of the class was seen to need; null when nobody has measured one.</summary>
-    internal long? PeakOf(MemoryClass? memoryClass, MemoryRegime regime) => _peaks.Of(memoryClass, regime);
+    internal long? PeakOf(MemoryClass memoryClass, MemoryRegime regime) => _peaks.Of(memoryClass, regime);
 
-    internal WorkerReport? ReportOf(string worker) => _workers.GetValueOrDefault(worker)?.Report;
+    internal WorkerReport? ReportOf(string worker) => _workers.Find(worker)?.Report;
 
-    internal IEnumerable<StageLease> LeasesOn(DevicePlace place) =>
-        _leases.Values.Where(lease => ReportOf(lease.Worker) is { } report && DevicePlace.Of(report) == place);
+    internal IEnumerable<WorkerReport> WorkersOn(DevicePlace place) => _workers.On(place).Select(worker => _workers.Find(worker)!.Report);
 
-    internal StageLease? LeaseOf(string worker) => _leases.Values.FirstOrDefault(lease => lease.Worker == worker);
+    internal IEnumerable<StageLease> LeasesOn(DevicePlace place) => _workers.On(place)
+        .SelectMany(worker => _leases.In(WorkerSlot.Of(worker)).Where(lease => lease.Worker == worker));
+
+    internal StageLease? LeaseOf(string worker) => _leases.Of(worker);
+
+    internal bool IsMeasuring(string silo) => _leases.IsMeasuring(silo);
+
+    internal StagePreference PreferenceOf(WorkerReport worker) => new(_workers, worker, Waiting.IsPlenty(_workers.Accepting));
+
+    private bool WaitsForMemory(WorkerReport report, DateTimeOffset now)
+    {
+        Waiting.Ripen(now);
+        return QueueChoice.WaitsForMemory(this, report);
+    }
 
     /// <summary>A report of a stage renews the lease on it, or makes one in a book that knew of none; the stage itself judges whose it is.</summary>
     private void Hold(WorkerReport report, AttemptReport attempt, DateTimeOffset now)
     {
-        var lease = _leases.GetValueOrDefault(attempt.Stage);
+        var lease = _leases.On(attempt.Stage);
         if (lease is not null && lease.Worker != report.Worker)
         {
             return;
         }
 
-        _queued.Remove(attempt.Stage, out var queued);
-        _leases[attempt.Stage] = new StageLease
+        var queued = Waiting.Remove(attempt.Stage);
+        _leases.Set(new StageLease
         {
             Stage = attempt.Stage,
             Worker = report.Worker,
@@ -247,34 +266,20 @@ public sealed class QueueBook(SchedulingOptions options)
             PeakMemory = attempt.PeakMemory,
             Heard = now,
             HeardHere = true,
-        };
+        });
     }
 
     /// <summary>Whether another instance stands in the worker's slot: nobody needs to wait for a lease to know that it is gone.</summary>
-    private bool IsReplaced(string worker) =>
-        !_workers.ContainsKey(worker) && _workers.Keys.Any(other => WorkerSlot.Of(other) == WorkerSlot.Of(worker));
+    private bool IsReplaced(string worker) => _workers.Find(worker) is null && _workers.In(WorkerSlot.Of(worker)) is not null;
 
-    private List<StageLease> End(Func<StageLease, bool> which)
+    private List<StageLease> End(IEnumerable<StageLease> leases)
     {
-        var ended = _leases.Values.Where(which).OrderBy(lease => lease.Stage).ToList();
+        var ended = leases.OrderBy(lease => lease.Stage).ToList();
         foreach (var lease in ended)
         {
             _leases.Remove(lease.Stage);
         }
 
-        Forget();
         return ended;
-    }
-
-    /// <summary>Who wants nothing any more has no account.</summary>
-    private void Forget()
-    {
-        var present = _queued.Values.Select(queued => queued.Offer.Experiment)
-            .Concat(_leases.Values.Select(lease => lease.Offer?.Experiment).OfType<string>())
-            .ToHashSet();
-        foreach (var experiment in _served.Keys.Where(experiment => !present.Contains(experiment)).ToList())
-        {
-            _served.Remove(experiment);
-        }
     }
 }

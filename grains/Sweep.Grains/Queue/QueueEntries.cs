@@ -4,7 +4,18 @@ namespace Sweep.Grains;
 
 /// <param name="Offer">The last one.</param>
 /// <param name="Since">When the first one came.</param>
-internal sealed record QueuedStage(StageOffer Offer, DateTimeOffset Since);
+internal sealed record QueuedStage(StageOffer Offer, DateTimeOffset Since)
+{
+    /// <summary>Those that have waited longest first.</summary>
+    public static IComparer<QueuedStage> ByAge { get; } = Comparer<QueuedStage>.Create(
+        (a, b) => a.Since.CompareTo(b.Since) is var age and not 0 ? age : a.Offer.Stage.CompareTo(b.Offer.Stage));
+
+    /// <summary>Those whose back-off ends first.</summary>
+    public static IComparer<QueuedStage> ByTime { get; } = Comparer<QueuedStage>.Create(
+        (a, b) => Nullable.Compare(a.Offer.NotBefore, b.Offer.NotBefore) is var time and not 0 ? time : a.Offer.Stage.CompareTo(b.Offer.Stage));
+
+    public StageKind Kind { get; } = Offer.Stage.Kind;
+}
 
 /// <summary>A worker's right to a stage, as far as the queue knows.</summary>
 public sealed record StageLease
