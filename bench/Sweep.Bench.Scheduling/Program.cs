@@ -9,6 +9,9 @@ switch (args)
         return 0;
     case ["stores", .. var rest]:
         return await StoresBench.Run(rest);
+    case ["queue"]:
+        QueueBench.Run();
+        return 0;
     default:
         Console.Error.WriteLine("""
             usage: dotnet run -c Release --project bench/Sweep.Bench.Scheduling -- MODE
@@ -16,6 +19,8 @@ switch (args)
               stages [trials] [workers] [folder]
                   stages without work through experiment, stage and queue grains on durable files, against plain durable file
                   replacements in the same folder
+              queue
+                  offers, takes and releases of the queue's book by stages that wait and by experiments, each against the shortest queue
               stores [--trials N] [--workers N] [--rounds N] [--folder F] [--postgres CONNECTION] [--azure CONNECTION]
                   the same stages on each grain storage against memory, in turns in one run
             """);
