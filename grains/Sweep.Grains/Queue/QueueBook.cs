@@ -27,6 +27,8 @@ public sealed class QueueBook
 
     internal WaitingStages Waiting { get; }
 
+    internal IReadOnlyCollection<QueuedStage> Queued => Waiting.All;
+
     internal IReadOnlyCollection<StageLease> Leases => _leases.All;
 
     internal IReadOnlyCollection<KnownWorker> Workers => _workers.All;
