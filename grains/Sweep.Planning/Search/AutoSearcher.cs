@@ -1,8 +1,10 @@
+using static System.FormattableString;
+
 namespace Sweep.Planning;
 
 /// <summary>
-/// One of the other searchers, by the space and the number of trials: the grid where all of it can be had, the Sobol sequence where there are too few trials to learn
-/// from, evolution where there are so many that a model would take longer than it saves, and a model between.
+/// One of the other searchers, by the space and the number of trials: the grid where all of it can be had, the Sobol sequence where there are too few
+/// trials to learn from, evolution where there are so many that a model would take longer than it saves, and a model between.
 /// </summary>
 public sealed class AutoSearcher : ISearcher
 {
@@ -17,25 +19,40 @@ public sealed class AutoSearcher : ISearcher
     {
         var points = new SpacePoints(space);
         var few = LeastLearnt(points.Dimensions);
-        (_chosen, Reason) = trials switch
+        if (points.Count <= (trials ?? int.MaxValue))
         {
-            _ when points.Count <= (trials ?? int.MaxValue) =>
-                ((ISearcher)new GridSpaceSearcher(space), FormattableString.Invariant($"grid, since the space has {points.Count} points and all of them can be had")),
-            null => (new Nsga2Searcher(space, seed, population, trials, objectives), "nsga2, since the number of trials has no limit"),
-            { } count when count < few =>
-                (new SobolSearcher(space, seed), FormattableString.Invariant($"sobol, since {count} trials are too few to learn {points.Dimensions} parameters from, which takes {few}")),
-            { } count when count > MostModelled =>
-                (new Nsga2Searcher(space, seed, population, trials, objectives), FormattableString.Invariant($"nsga2, since {count} trials are more than a model of {MostModelled} pays for")),
-            { } count when model is null => (new Nsga2Searcher(space, seed, population, trials, objectives), FormattableString.Invariant($"nsga2, since {count} trials are enough to learn from")),
-            { } count => (model(), FormattableString.Invariant($"a model of the objectives, since {count} trials are enough to learn from and few enough to think about each")),
-        };
+            (_chosen, Reason) = (new GridSpaceSearcher(space), Invariant($"grid, since the space has {points.Count} points and all of them can be had"));
+        }
+        else if (trials < few)
+        {
+            _chosen = new SobolSearcher(space, seed);
+            Reason = Invariant($"sobol, since {trials} trials are too few to learn {points.Dimensions} parameters from, which takes {few}");
+        }
+        else if (trials <= MostModelled && model is not null)
+        {
+            _chosen = model();
+            Reason = Invariant($"a model of the objectives, since {trials} trials are enough to learn from and few enough to think about each");
+        }
+        else
+        {
+            _chosen = new Nsga2Searcher(space, seed, population, trials, objectives);
+            Reason = trials switch
+            {
+                null => "nsga2, since the number of trials has no limit",
+                > MostModelled => Invariant($"nsga2, since {trials} trials are more than a model of {MostModelled} pays for"),
+                _ => Invariant($"nsga2, since {trials} trials are enough to learn from"),
+            };
+        }
     }
 
     /// <summary>Which one was chosen and why.</summary>
     public string Reason { get; }
 
-    public SearchProposal? Propose(int trial, SearchHistory history) =>
-        _chosen.Propose(trial, history) is not { } proposal ? null : trial > 0 ? proposal : proposal with { Reason = $"Auto chose {Reason}. {proposal.Reason}" };
+    public SearchProposal? Propose(int trial, SearchHistory history)
+    {
+        var proposal = _chosen.Propose(trial, history);
+        return trial > 0 || proposal is null ? proposal : proposal with { Reason = $"Auto chose {Reason}. {proposal.Reason}" };
+    }
 
     /// <summary>Twice the parameters, and ten: fewer trials are all spent before a model or a population has anything to go by.</summary>
     private static int LeastLearnt(int parameters) => 2 * parameters + 10;

@@ -15,7 +15,8 @@ public sealed class GridSpaceSearcher : ISearcher
     {
         _points = new SpacePoints(space);
         _count = _points.Count ?? throw new ArgumentException(
-            $"A grid needs a step or values for every parameter, but {space.Parameters.First(parameter => parameter.Count is null).Name} is a continuum.", nameof(space));
+            $"A grid needs a step or values for every parameter, but {space.Parameters.First(parameter => parameter.Count is null).Name} is a continuum.",
+            nameof(space));
     }
 
     public SearchProposal? Propose(int trial, SearchHistory history)

@@ -1,19 +1,23 @@
 namespace Sweep.Planning;
 
 /// <summary>
-/// Children of two points of a space, coordinate by coordinate along the unit cube: simulated binary crossover (Deb, Agrawal 1995) and polynomial mutation
-/// (Deb, Goyal 1996), both within the bounds; names are taken from either parent and mutate into any other. A parameter that one parent lacks comes from the
-/// other, one that both lack is drawn at random, should the child have it.
+/// Children of two points of a space, coordinate by coordinate along the unit cube. A coordinate is taken from either parent, sometimes blended of both
+/// (simulated binary crossover: Deb, Agrawal 1995), and one in P mutates: most go some way (polynomial mutation: Deb, Goyal 1996), some anywhere; names are never
+/// blended and mutate into any other. A parameter that one parent lacks comes from the other, one that both lack is drawn at random, should the child have
+/// it. The chances are those that did best on the problems of docs/LOG.md, "Searchers against Optuna".
 /// </summary>
 internal sealed class Nsga2Offspring(SpacePoints points)
 {
-    /// <summary>η_c: how near to its parents a child lies.</summary>
+    /// <summary>η_c: how near to its parents a blended coordinate lies.</summary>
     private const double CrossoverSpread = 15;
 
     /// <summary>η_m: how near to where it was a mutated coordinate lies.</summary>
-    private const double MutationSpread = 20;
+    private const double MutationSpread = 5;
 
-    private const double CrossoverChance = 0.9;
+    private const double BlendChance = 0.3;
+
+    /// <summary>Of mutations.</summary>
+    private const double AnywhereChance = 0.2;
 
     private readonly IReadOnlyList<SpaceParameter> _parameters = points.Space.Parameters;
 
@@ -22,21 +26,20 @@ internal sealed class Nsga2Offspring(SpacePoints points)
     /// <returns>[P].</returns>
     public double[] Of(double[] a, double[] b, SearchRandom random)
     {
-        var (hasA, hasB) = (Existing(a), Existing(b));
-        var crosses = random.NextDouble() < CrossoverChance;
+        var (hasA, hasB) = (points.ExistingAt(a), points.ExistingAt(b));
         var child = new double[a.Length];
         for (var i = 0; i < child.Length; i++)
         {
             child[i] = (hasA[i], hasB[i]) switch
             {
-                (true, true) => crosses ? Cross(_parameters[i], a[i], b[i], random) : a[i],
+                (true, true) => Cross(_parameters[i], a[i], b[i], random),
                 (true, false) => a[i],
                 (false, true) => b[i],
                 _ => random.NextDouble(),
             };
         }
 
-        var has = Existing(child);
+        var has = points.ExistingAt(child);
         var chance = 1.0 / Math.Max(1, has.Count(exists => exists));
         for (var i = 0; i < child.Length; i++)
         {
@@ -49,27 +52,21 @@ internal sealed class Nsga2Offspring(SpacePoints points)
         return child;
     }
 
-    private bool[] Existing(double[] unit)
-    {
-        var values = points.FromUnit(unit);
-        return [.. _parameters.Select(parameter => values.Find(parameter.Name) is not null)];
-    }
-
     private static double Cross(SpaceParameter parameter, double a, double b, SearchRandom random)
     {
-        // One draw for each choice, taken or not, keeps the rest of the child the same when a parameter's kind changes.
-        var (exchanges, place) = (random.NextDouble() < 0.5, random.NextDouble());
-        if (parameter is ChoiceParameter || Math.Abs(a - b) < 1e-14)
+        var takesA = random.NextDouble() < 0.5;
+        if (parameter is ChoiceParameter || Math.Abs(a - b) < 1e-14 || random.NextDouble() >= BlendChance)
         {
-            return exchanges ? a : b;
+            return takesA ? a : b;
         }
 
         var (low, high) = (Math.Min(a, b), Math.Max(a, b));
-        var near = exchanges == a < b;
-        var room = near ? low : 1 - high;
+        var nearLow = takesA == a < b;
+        var room = nearLow ? low : 1 - high;
+        var place = random.NextDouble();
         var alpha = 2 - Math.Pow(1 + 2 * room / (high - low), -(CrossoverSpread + 1));
         var beta = Math.Pow(place * alpha <= 1 ? place * alpha : 1 / (2 - place * alpha), 1 / (CrossoverSpread + 1));
-        return Math.Clamp(((low + high) + (near ? -beta : beta) * (high - low)) / 2, 0, 1);
+        return Math.Clamp(((low + high) + (nearLow ? -beta : beta) * (high - low)) / 2, 0, 1);
     }
 
     private static double Mutate(SpaceParameter parameter, double place, SearchRandom random)
@@ -77,6 +74,11 @@ internal sealed class Nsga2Offspring(SpacePoints points)
         if (parameter is ChoiceParameter)
         {
             return OtherThan(parameter, place, random);
+        }
+
+        if (random.NextDouble() < AnywhereChance)
+        {
+            return random.NextDouble();
         }
 
         var u = random.NextDouble();

@@ -70,7 +70,8 @@ internal sealed class Nsga2Population(SpacePoints points, int size, int objectiv
     private Nsga2Member[] Survive(SearchHistory history, int from, int to)
     {
         var before = _survivors.Count > 0 ? _survivors[^1] : [];
-        var places = before.Select(member => member.Place).Concat(Enumerable.Range(from, to - from).Where(place => IsMeasured(history.Observations[place], place))).ToArray();
+        var places = before.Select(member => member.Place)
+            .Concat(Enumerable.Range(from, to - from).Where(place => IsMeasured(history.Observations[place], place))).ToArray();
         var costs = places.Select(place => history.Observations[place].Costs!).ToArray();
         var ranks = NonDominatedRanks.Of(costs);
         var survivors = new List<Nsga2Member>(size);
@@ -79,7 +80,7 @@ internal sealed class Nsga2Population(SpacePoints points, int size, int objectiv
             var members = front.ToArray();
             var room = CrowdingDistance.Of([.. members.Select(i => costs[i])]);
             survivors.AddRange(members
-                .Select((i, at) => new Nsga2Member(places[i], _units[places[i]]!, front.Key, room[at], history.Observations[places[i]].State == ObservationState.Complete))
+                .Select((i, at) => new Nsga2Member(places[i], _units[places[i]]!, front.Key, room[at], IsComplete(history, places[i])))
                 .OrderByDescending(member => member.Room).ThenByDescending(member => member.Complete).ThenBy(member => member.Place)
                 .Take(size - survivors.Count));
             if (survivors.Count == size)
@@ -91,6 +92,9 @@ internal sealed class Nsga2Population(SpacePoints points, int size, int objectiv
         return [.. survivors];
     }
 
+    private static bool IsComplete(SearchHistory history, int place) => history.Observations[place].State == ObservationState.Complete;
+
     private bool IsMeasured(Observation observation, int place) =>
-        observation.State != ObservationState.Failed && _units[place] is not null && observation.Costs is { } costs && costs.Count == objectives && !costs.Any(double.IsNaN);
+        observation.State != ObservationState.Failed && _units[place] is not null
+        && observation.Costs is { } costs && costs.Count == objectives && !costs.Any(double.IsNaN);
 }

@@ -1,8 +1,8 @@
 namespace Sweep.Planning;
 
 /// <summary>
-/// NSGA-II (Deb, Pratap, Agarwal, Meyarivan 2002, doi 10.1109/4235.996017) without generations to wait for: each trial is a child of the survivors among whatever has
-/// been measured when it is proposed. Until as many trials as the population are there, points of the scrambled Sobol sequence fill it.
+/// NSGA-II (Deb, Pratap, Agarwal, Meyarivan 2002, doi 10.1109/4235.996017) without generations to wait for: each trial is a child of the survivors among
+/// whatever has been measured when it is proposed. Until as many trials as the population are there, points of the scrambled Sobol sequence fill it.
 /// </summary>
 public sealed class Nsga2Searcher : ISearcher
 {
@@ -30,8 +30,12 @@ public sealed class Nsga2Searcher : ISearcher
         _offspring = new Nsga2Offspring(_points);
     }
 
-    /// <summary>Grows with the root of the trials, so that a longer search has both more generations and larger ones: 16 for 100, 50 for 1,000.</summary>
-    public static int PopulationFor(int? trials) => Math.Clamp((int)(1.6 * Math.Sqrt(trials ?? 1000)), 8, 100);
+    /// <summary>
+    /// Grows with the root of the trials, so that a longer search has both larger generations and more of them, and leaves time for four: 25 for 100, 31 for
+    /// 1,000, at most 100.
+    /// </summary>
+    public static int PopulationFor(int? trials) =>
+        Math.Clamp(Math.Min((int)Math.Max(30, Math.Sqrt(trials ?? 1000)), (trials ?? 1000) / 4), 4, 100);
 
     public SearchProposal? Propose(int trial, SearchHistory history)
     {

@@ -41,7 +41,7 @@ public static class ParameterScale
         switch (parameter)
         {
             case ChoiceParameter choice:
-                return Found(choice.Values.ToList().IndexOf(value.Choice ?? ""));
+                return Found(choice.Values, value.Choice);
             case { } when value.Choice is not null:
                 return null;
             case OrdinalParameter ordinal:
@@ -100,12 +100,24 @@ public static class ParameterScale
     private static double Cut(FloatParameter number, double value)
     {
         var decimals = number.Log ? -1 : Digits - 1 - (int)Math.Floor(Math.Log10(Math.Max(Math.Abs(number.Low), Math.Abs(number.High))));
-        var cut = double.Parse(value.ToString(decimals is >= 0 and <= 300 ? $"F{decimals}" : $"G{Digits}", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+        var format = decimals is >= 0 and <= 300 ? $"F{decimals}" : $"G{Digits}";
+        var cut = double.Parse(value.ToString(format, CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
         // Adding 0 turns −0, which is written differently, into 0.
         return Math.Clamp(cut, number.Low, number.High) + 0.0;
     }
 
-    private static long? Found(int index) => index < 0 ? null : index;
+    private static long? Found(IReadOnlyList<string> names, string? name)
+    {
+        for (var i = 0; i < names.Count; i++)
+        {
+            if (names[i] == name)
+            {
+                return i;
+            }
+        }
+
+        return null;
+    }
 
     private static long? Nearest(double value, double low, double high, double step, long count) =>
         value >= low && value <= high ? Math.Min((long)Math.Round((value - low) / step), count - 1) : null;

@@ -17,7 +17,9 @@ public sealed class SobolSearcher(SearchSpace space, long seed) : ISearcher
         ArgumentOutOfRangeException.ThrowIfNegative(trial);
         var random = new SearchRandom(seed, trial, "sobol");
         var values = NewPoint.From(Candidates((uint)trial, random), _points, history, random);
-        return values is null ? null : new SearchProposal(values, FormattableString.Invariant($"Point {trial + 1} of a scrambled Sobol sequence, which fills the space evenly."));
+        return values is null
+            ? null
+            : new SearchProposal(values, FormattableString.Invariant($"Point {trial + 1} of a scrambled Sobol sequence, which fills the space evenly."));
     }
 
     private IEnumerable<double[]> Candidates(uint trial, SearchRandom random)

@@ -43,6 +43,22 @@ public sealed class SpacePoints
         return Build((i, _) => _parameters[i].At(unit[i]));
     }
 
+    /// <param name="unit">[P], in [0, 1].</param>
+    /// <returns>[P], which parameters exist there.</returns>
+    public bool[] ExistingAt(IReadOnlyList<double> unit)
+    {
+        ArgumentNullException.ThrowIfNull(unit);
+        var chosen = new string?[_parameters.Count];
+        var exist = new bool[_parameters.Count];
+        for (var i = 0; i < exist.Length; i++)
+        {
+            exist[i] = Exists(i, chosen);
+            chosen[i] = exist[i] && _divides[i] ? _parameters[i].At(unit[i]).Choice : null;
+        }
+
+        return exist;
+    }
+
     /// <returns>
     /// [P], from which <see cref="FromUnit"/> leads back; 0.5 for parameters that do not exist there. Null when the point is none of the space: a value is
     /// missing, not listed or out of bounds.
@@ -77,7 +93,8 @@ public sealed class SpacePoints
     {
         if (Count is not { } count || index < 0 || index >= count)
         {
-            throw new ArgumentOutOfRangeException(nameof(index), index, $"A point of the grid has an index below the {Count?.ToString() ?? "countless"} points there are.");
+            throw new ArgumentOutOfRangeException(
+                nameof(index), index, $"A point of the grid has an index below the {Count?.ToString() ?? "countless"} points there are.");
         }
 
         return Build((i, chosen) =>
@@ -200,7 +217,8 @@ public sealed class SpacePoints
         };
         if (fault is not null)
         {
-            throw new ArgumentException($"A parameter must have a name of its own, values that ascend and, for a log scale, start above 0, but {parameter.Name} {fault}.");
+            throw new ArgumentException(
+                $"A parameter must have a name of its own, values that ascend and, for a log scale, start above 0, but {parameter.Name} {fault}.");
         }
     }
 }

@@ -104,7 +104,7 @@ public sealed class SobolSequenceTests
         }
     }
 
-    /// <summary>The mean of Π 12 (x − ½)² · … over the cube is known: here ∫ Π (1 + (x_d − ½) / 2) = 1, which random points miss by about 0.01.</summary>
+    /// <summary>∫ Π (1 + (x_d − ½) / 2) = 1, which random points miss by about 0.01.</summary>
     [Fact]
     public void Sequence_IntegratesBetterThanRandomPoints()
     {

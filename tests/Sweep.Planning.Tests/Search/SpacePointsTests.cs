@@ -128,6 +128,19 @@ public sealed class SpacePointsTests
     }
 
     [Fact]
+    public void Points_SayWhichParametersExistAtAPlace()
+    {
+        var points = new SpacePoints(s_conditional);
+        foreach (var trial in Enumerable.Range(0, 200))
+        {
+            var unit = new SearchRandom(0, trial, "existing").NextDoubles(points.Dimensions);
+            var values = points.FromUnit(unit);
+
+            Assert.Equal(s_conditional.Parameters.Select(parameter => values.Find(parameter.Name) is not null), points.ExistingAt(unit));
+        }
+    }
+
+    [Fact]
     public void Points_OfOtherSpacesHaveNoPlace()
     {
         var points = new SpacePoints(s_conditional);

@@ -117,7 +117,9 @@ public sealed class SpaceSearcherTests
     {
         var proposed = All(Create(SearchAlgorithm.Sobol, s_continuum), 256);
 
-        Assert.Equal(256, proposed.Select(values => ((int)(values.Find("x")!.Value.Number * 16), (int)((Math.Log10(values.Find("y")!.Value.Number) + 5) / 5 * 16))).Distinct().Count());
+        Assert.Equal(256, proposed.Select(values => (Cell(values.Find("x")!.Value.Number), Cell((Math.Log10(values.Find("y")!.Value.Number) + 5) / 5))).Distinct().Count());
+
+        static int Cell(double place) => (int)(place * 16);
     }
 
     [Fact]

@@ -1,0 +1,41 @@
+namespace Sweep.Planning;
+
+public sealed class AutoSearcherTests
+{
+    private static readonly SearchSpace s_grid = new() { Parameters = [new IntegerParameter { Name = "n", Low = 1, High = 100 }] };
+
+    private static readonly SearchSpace s_continuum = TestProblem.Dtlz2.Space;
+
+    [Theory]
+    [InlineData(100, "grid, since the space has 100 points and all of them can be had")]
+    [InlineData(null, "grid, since the space has 100 points and all of them can be had")]
+    [InlineData(11, "sobol, since 11 trials are too few to learn 1 parameters from, which takes 12")]
+    [InlineData(12, "a model of the objectives, since 12 trials are enough to learn from and few enough to think about each")]
+    public void Auto_ChoosesForASmallGrid(int? trials, string reason) => Assert.Equal(reason, Auto(s_grid, trials).Reason);
+
+    [Theory]
+    [InlineData(33, "sobol, since 33 trials are too few to learn 12 parameters from, which takes 34")]
+    [InlineData(34, "a model of the objectives, since 34 trials are enough to learn from and few enough to think about each")]
+    [InlineData(1000, "a model of the objectives, since 1000 trials are enough to learn from and few enough to think about each")]
+    [InlineData(1001, "nsga2, since 1001 trials are more than a model of 1000 pays for")]
+    [InlineData(null, "nsga2, since the number of trials has no limit")]
+    public void Auto_ChoosesForAContinuum(int? trials, string reason) => Assert.Equal(reason, Auto(s_continuum, trials).Reason);
+
+    [Fact]
+    public void Auto_ProposesWhatItsChoiceDoesAndSaysWhyOnce()
+    {
+        var auto = Auto(s_grid, 100);
+        var grid = new GridSpaceSearcher(s_grid);
+
+        Assert.Equal(grid.Propose(0, new())! with { Reason = $"Auto chose {auto.Reason}. Point 1 of 100 of the grid." }, auto.Propose(0, new()));
+        Assert.Equal(grid.Propose(1, new()), auto.Propose(1, new()));
+        Assert.Null(auto.Propose(100, new()));
+    }
+
+    [Fact]
+    public void Auto_AsksTheModelThatItWasGiven() =>
+        Assert.Equal(new RandomSearcher(s_continuum, 9).Propose(3, new()), Auto(s_continuum, 500).Propose(3, new()));
+
+    private static AutoSearcher Auto(SearchSpace space, int? trials) =>
+        new(space, seed: 9, trials, population: null, objectives: 3, () => new RandomSearcher(space, 9));
+}
