@@ -38,6 +38,9 @@ public sealed record ExperimentResult
 
     public required SharingResult Sharing { get; init; }
 
+    /// <summary>How long stages took, which later plans learn from; null while none has finished.</summary>
+    public IReadOnlyList<StageTime>? StageTimes { get; init; }
+
     /// <summary>Which images every accuracy was measured on, and with which seeds.</summary>
     public required MeasurementScope Scope { get; init; }
 }

@@ -44,6 +44,7 @@ public static class ResultBuilder
                 : null,
             Summary = several ? SeedSummary.Of(trials, seeds, spec.Seed) : null,
             Sharing = SharingOf(plan, outcome),
+            StageTimes = StageTimes.Measured(plan.Paths, stage => outcome(stage)?.Result) is { Count: > 0 } times ? times : null,
             Scope = ScopeOf(spec),
         };
     }
