@@ -7,7 +7,7 @@ using Sweep.Planning;
 
 namespace Sweep.Client.Commands;
 
-/// <summary>Commands that need a sweep file and no cluster.</summary>
+/// <summary>Commands that need a sweep file and no cluster; a plan asks one that is there for its times.</summary>
 internal static class SpecCommands
 {
     public static Command Validate(CommonOptions common, Surroundings surroundings)
@@ -22,12 +22,20 @@ internal static class SpecCommands
             {
                 var valid = spec.Read(parsed, surroundings);
                 var trials = ExperimentPlanner.Plan(valid).Trials.Count;
-                AnswerWriter.Write(Verdict([], console => console.WriteLine($"{spec.File(parsed)} is valid: '{valid.Name}' has {Words.Many(trials, "trial")}.")), settings.Form, surroundings);
+                var refused = RefusalTally.Of(valid, GridSearcher.Everything(valid));
+                AnswerWriter.Write(
+                    Verdict([], refused, console =>
+                    {
+                        console.WriteLine($"{spec.File(parsed)} is valid: '{valid.Name}' has {Words.Many(trials, "trial")}.");
+                        RefusalLines.Write(console, refused);
+                    }),
+                    settings.Form,
+                    surroundings);
                 return (int)ExitCode.Ok;
             }
             catch (SweepSpecException e) when (settings.Form is not OutputForm.Table && e.Faults.Count > 0)
             {
-                AnswerWriter.Write(Verdict(e.Faults, _ => { }), settings.Form, surroundings);
+                AnswerWriter.Write(Verdict(e.Faults, null, _ => { }), settings.Form, surroundings);
                 return (int)ExitCode.InvalidSpec;
             }
         });
@@ -37,17 +45,20 @@ internal static class SpecCommands
     public static Command Plan(CommonOptions common, Surroundings surroundings)
     {
         var spec = new SpecArgument();
-        var command = new Command("plan", "Show the stages of a sweep file and what sharing them saves, without running any.");
+        var command = new Command("plan", "Show the stages of a sweep file, what sharing them saves, and the time and disk they need, without running any.");
         spec.AddTo(command);
-        command.SetAction(parsed =>
+        command.SetAction(async (parsed, cancellationToken) =>
         {
             var valid = spec.Read(parsed, surroundings);
-            AnswerWriter.Write(PlanView.Of(valid, ExperimentPlanner.Plan(valid)), common.Settle(parsed, surroundings).Form, surroundings);
+            var settings = common.Settle(parsed, surroundings);
+            var plan = ExperimentPlanner.Plan(valid);
+            var time = await PlannedTime.Ask(StageTree.Of(plan), settings, surroundings, cancellationToken);
+            AnswerWriter.Write(PlanView.Of(valid, plan, time), settings.Form, surroundings);
         });
         return command;
     }
 
-    private static Answer Verdict(IReadOnlyList<SpecFault> faults, Action<IAnsiConsole> show)
+    private static Answer Verdict(IReadOnlyList<SpecFault> faults, RefusalTally? refused, Action<IAnsiConsole> show)
     {
         var list = Answer.List<SpecFault>(
             "faults",
@@ -61,6 +72,11 @@ internal static class SpecCommands
             ],
             whenEmpty: "");
         list.Document.AsObject().Add("valid", JsonValue.Create(faults.Count == 0));
+        if (refused is not null)
+        {
+            list.Document.AsObject().Add("constraints", Answer.ToNode(refused));
+        }
+
         return list with { Show = show };
     }
 }

@@ -1,4 +1,5 @@
 using Spectre.Console;
+using Sweep.Client.Commands;
 using Sweep.Planning;
 using Sweep.Recipes;
 
@@ -7,46 +8,102 @@ namespace Sweep.Client.Output;
 /// <summary>What a sweep file asks for, and what sharing saves, before anything is paid.</summary>
 internal static class PlanView
 {
-    public static Answer Of(SweepSpec spec, ExperimentPlan plan)
+    public static Answer Of(SweepSpec spec, ExperimentPlan plan, PlannedTime time)
     {
+        var predictor = new CostPredictor(spec);
         PlannedTrial[] trials =
         [
             .. plan.Trials.Select(trial => new PlannedTrial
             {
                 Id = trial.Id,
                 Settings = trial.Settings!,
+                Predicted = predictor.Predict(trial.Settings!),
                 Stages = [.. trial.Stages.Select(stage => stage.Id)],
             }),
         ];
-        return Answer.Of(Document(spec, plan, trials), trials, s_columns, console => Show(console, spec, plan));
-    }
-
-    private static PlanDocument Document(SweepSpec spec, ExperimentPlan plan, PlannedTrial[] trials)
-    {
-        var shape = ImageSet.DenseShape(spec);
-        return new PlanDocument
+        var document = new PlanDocument
         {
             Experiment = spec.Name,
-            Dense = new DenseCost { Parameters = ViTCost.Parameters(shape), Flops = ViTCost.Flops(shape) },
+            Dense = predictor.Dense,
             Trials = trials,
+            Constraints = RefusalTally.Of(spec, GridSearcher.Everything(spec)),
+            Rungs = Rungs(plan),
             Stages = plan.Stages,
             EpochsAsked = plan.EpochsAsked,
             EpochsNeeded = plan.EpochsNeeded,
+            Time = time,
+            Disk = StoredBytes.Of(spec, plan),
         };
+        return Answer.Of(document, trials, s_columns, console => Show(console, spec, plan, document));
     }
 
-    private static void Show(IAnsiConsole console, SweepSpec spec, ExperimentPlan plan)
+    /// <returns>Null where fine-tuning runs in one piece.</returns>
+    private static IReadOnlyList<PlannedRung>? Rungs(ExperimentPlan plan)
     {
-        var shape = ImageSet.DenseShape(spec);
-        console.MarkupLine($"[bold]{Markup.Escape(spec.Name)}[/]: {Words.Many(plan.Trials.Count, "trial")} of {spec.Model.Preset} ({Words.Count(ViTCost.Parameters(shape))} parameters, {Words.Magnitude(ViTCost.Flops(shape))} FLOPs) on {spec.Data.Name}");
+        PlannedRung[] rungs =
+        [
+            .. plan.Trials.SelectMany(trial => trial.Stages.OfType<FineTuneRecipe>().Select(stage => stage.Training))
+                .Where(training => training.From is not null || training.To is not null)
+                .GroupBy(training => (From: training.From ?? 0, To: training.To ?? training.Epochs))
+                .OrderBy(rung => rung.Key)
+                .Select(rung => new PlannedRung { From = rung.Key.From, To = rung.Key.To, Trials = rung.Count() }),
+        ];
+        return rungs.Length == 0 ? null : rungs;
+    }
+
+    private static void Show(IAnsiConsole console, SweepSpec spec, ExperimentPlan plan, PlanDocument document)
+    {
+        console.MarkupLine($"[bold]{Markup.Escape(spec.Name)}[/]: {Words.Many(plan.Trials.Count, "trial")} of {spec.Model.Preset} ({Words.Count(document.Dense.Parameters)} parameters, {Words.Magnitude(document.Dense.Flops)} FLOPs) on {spec.Data.Name}");
         console.WriteLine();
         console.Write(new Text(StageTree.Of(plan).Render()));
         console.WriteLine();
         var paths = plan.Paths.Sum(trial => trial.Stages.Count);
         var saved = plan.EpochsAsked - plan.EpochsNeeded;
+        RefusalLines.Write(console, document.Constraints);
         console.WriteLine($"Stages: {Words.Count(plan.Stages)} instead of {Words.Count(paths)}. Epochs: {Words.Count(plan.EpochsNeeded)} instead of {Words.Count(plan.EpochsAsked)}"
             + (saved > 0 ? $"; sharing saves {Words.Number(Math.Round(100.0 * saved / plan.EpochsAsked))} %." : "."));
+        if (document.Rungs is { } rungs)
+        {
+            console.WriteLine($"Rungs of fine-tuning: {string.Join(", ", rungs.Select(rung => FormattableString.Invariant($"[{rung.From}, {rung.To})")))}; a trial that is stopped at one runs no later one.");
+        }
+
+        WriteCosts(console, document.Trials);
+        console.WriteLine(TimeLine(document.Time, document.Rungs is not null));
+        var disk = document.Disk;
+        console.WriteLine($"Disk: {Bytes(disk.Artifacts)} of nets, and at most {Bytes(disk.Checkpoints)} of checkpoints, the largest of {Bytes(disk.LargestCheckpoint)}; nothing is collected.");
     }
+
+    private static void WriteCosts(IAnsiConsole console, IReadOnlyList<PlannedTrial> trials)
+    {
+        if (trials.Count > 0)
+        {
+            var costs = trials.Select(trial => trial.Predicted).ToList();
+            console.WriteLine($"Nets: {Span(costs.Select(cost => cost.Parameters))} parameters, {Span(costs.Select(cost => cost.Flops))} FLOPs"
+                + (costs.TrueForAll(cost => cost is { Parameters.IsExact: true, Flops.IsExact: true }) ? ", exactly." : "; bounds where training decides, see -o json."));
+        }
+    }
+
+    private static string Span(IEnumerable<PredictedCost> costs)
+    {
+        var (lowest, highest) = (costs.Min(cost => cost.Lowest), costs.Max(cost => cost.Highest));
+        return lowest == highest ? Words.Count(lowest) : $"{Words.Magnitude(lowest)} to {Words.Magnitude(highest)}";
+    }
+
+    private static string TimeLine(PlannedTime time, bool stopsEarly)
+    {
+        if (time.Unknown is { } reason)
+        {
+            return $"Time: not known; {reason.TrimEnd('.')}.";
+        }
+
+        return $"Time: {(time.Unmeasured > 0 ? "more than " : "")}{Words.Duration(TimeSpan.FromSeconds(time.Seconds!.Value))} on {Words.Many(time.Devices, "worker")}, "
+            + $"{Words.Duration(TimeSpan.FromSeconds(time.DeviceSeconds!.Value))} of work, as stages of {Words.Many(time.Experiments, "experiment")} took"
+            + (stopsEarly ? ", if no trial is stopped early" : "")
+            + (time.Unmeasured == 0 ? "."
+                : $"; {Words.Many(time.Unmeasured, "stage")} ({string.Join(", ", time.UnmeasuredKinds.Select(Words.Name))}) never ran on such a device and count nothing.");
+    }
+
+    private static string Bytes(long bytes) => $"{Words.Magnitude(bytes)}{(bytes < 1000 ? " " : "")}B";
 
     private static readonly IReadOnlyList<Column<PlannedTrial>> s_columns =
     [
@@ -57,6 +114,8 @@ internal static class PlanView
         new("ρ", "rho", trial => Words.Penalty(trial.Settings.Rho), trial => Words.Exact(trial.Settings.Rho)),
         new("target", "target", trial => Words.Name(trial.Settings.Target), trial => Words.Name(trial.Settings.Target)),
         new("seed", "seed", trial => Words.Exact(trial.Settings.Seed), trial => Words.Exact(trial.Settings.Seed)),
+        new("parameters", "parameters", trial => Words.Count(trial.Predicted.Parameters.Value), trial => Words.Exact(trial.Predicted.Parameters.Value), Right: true),
+        new("FLOPs", "flops", trial => Words.Magnitude(trial.Predicted.Flops.Value), trial => Words.Exact(trial.Predicted.Flops.Value), Right: true),
         new("stages", "stages", trial => Words.Count(trial.Stages.Count), trial => string.Join(' ', trial.Stages)),
     ];
 
@@ -67,22 +126,38 @@ internal static class PlanView
 
         public required string Experiment { get; init; }
 
-        public required DenseCost Dense { get; init; }
+        public required DenseCosts Dense { get; init; }
 
         public required IReadOnlyList<PlannedTrial> Trials { get; init; }
+
+        /// <summary>What constraints refuse; null without any.</summary>
+        public RefusalTally? Constraints { get; init; }
+
+        /// <summary>Null where fine-tuning runs in one piece.</summary>
+        public IReadOnlyList<PlannedRung>? Rungs { get; init; }
 
         public required int Stages { get; init; }
 
         public required int EpochsAsked { get; init; }
 
         public required int EpochsNeeded { get; init; }
+
+        public required PlannedTime Time { get; init; }
+
+        /// <summary>In bytes.</summary>
+        public required StoredBytes Disk { get; init; }
     }
 
-    private sealed record DenseCost
+    private sealed record PlannedRung
     {
-        public required long Parameters { get; init; }
+        /// <summary>First epoch.</summary>
+        public required int From { get; init; }
 
-        public required long Flops { get; init; }
+        /// <summary>End, exclusive.</summary>
+        public required int To { get; init; }
+
+        /// <summary>Trials that have it.</summary>
+        public required int Trials { get; init; }
     }
 
     private sealed record PlannedTrial
@@ -90,6 +165,8 @@ internal static class PlanView
         public required string Id { get; init; }
 
         public required TrialSettings Settings { get; init; }
+
+        public required PredictedCosts Predicted { get; init; }
 
         public required IReadOnlyList<StageId> Stages { get; init; }
     }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace Sweep.Planning;
 
@@ -38,12 +37,8 @@ public sealed class Constraint
     /// <returns>True too where it does not apply: a name in it does not exist for the trial, and decides.</returns>
     internal bool Allows(ConstraintPoint point) => _expression.Of(point) ?? true;
 
-    /// <summary>The constraint and every figure in it.</summary>
-    internal string Refusal(ConstraintPoint point)
-    {
-        var text = new StringBuilder($"The constraint '{Text}' must hold, but does not: ");
-        return text.AppendJoin(", ", _names.Select(name => Figure(name, point))).Append('.').ToString();
-    }
+    /// <summary>Every name in it with its figure, for the middle of a sentence.</summary>
+    internal string Figures(ConstraintPoint point) => string.Join(", ", _names.Select(name => Figure(name, point)));
 
     private static string Figure(ConstraintName name, ConstraintPoint point)
     {
@@ -80,18 +75,15 @@ public sealed class ConstraintSet
     }
 
     /// <summary>Whether every constraint holds. One that names what the trial does not have (ρ under VTP) refuses nothing for its sake.</summary>
-    public bool Allows(TrialSettings settings, PredictedCosts predicted, DenseCosts dense) => Broken(settings, () => predicted, dense) is null;
+    public bool Allows(TrialSettings settings, PredictedCosts predicted, DenseCosts dense) => Broken(new ConstraintPoint(settings, () => predicted, dense)) is null;
 
     /// <summary>The first constraint that does not hold, with the figures in it, as a sentence; null when all hold.</summary>
-    public string? Refusal(TrialSettings settings, PredictedCosts predicted, DenseCosts dense) => Refusal(settings, () => predicted, dense);
-
-    internal string? Refusal(TrialSettings settings, Func<PredictedCosts> predicted, DenseCosts dense) =>
-        Broken(settings, predicted, dense)?.Refusal(new ConstraintPoint(settings, predicted, dense));
+    public string? Refusal(TrialSettings settings, PredictedCosts predicted, DenseCosts dense) =>
+        Refusal(new ConstraintPoint(settings, () => predicted, dense));
 
     /// <returns>The first that does not hold; null when all do.</returns>
-    internal Constraint? Broken(TrialSettings settings, Func<PredictedCosts> predicted, DenseCosts dense)
-    {
-        var point = new ConstraintPoint(settings, predicted, dense);
-        return Array.Find(_constraints, constraint => !constraint.Allows(point));
-    }
+    internal Constraint? Broken(ConstraintPoint point) => Array.Find(_constraints, constraint => !constraint.Allows(point));
+
+    internal string? Refusal(ConstraintPoint point) =>
+        Broken(point) is { } broken ? $"The constraint '{broken.Text}' must hold, but does not: {broken.Figures(point)}." : null;
 }

@@ -9,7 +9,7 @@ public sealed record RefusedSettings
     /// <summary>Settings for which this constraint is the first that does not hold.</summary>
     public required int Settings { get; init; }
 
-    /// <summary>Why the first of them is refused.</summary>
+    /// <summary>The figures for which the first of them is refused, such as <c>sparsity is 0.2, method is somp</c>.</summary>
     public required string Example { get; init; }
 }
 
@@ -37,11 +37,11 @@ public sealed record RefusalTally
         var refused = new Dictionary<string, RefusedSettings>(StringComparer.Ordinal);
         foreach (var one in settings)
         {
-            if (filter.Refuses(one, out var by))
+            if (filter.Refuses(one, out var by, out var figures))
             {
                 refused[by.Text] = refused.TryGetValue(by.Text, out var known)
                     ? known with { Settings = known.Settings + 1 }
-                    : new RefusedSettings { Constraint = by.Text, Settings = 1, Example = filter.Refusal(one)! };
+                    : new RefusedSettings { Constraint = by.Text, Settings = 1, Example = figures };
             }
         }
 

@@ -27,22 +27,23 @@ public sealed class SettingsFilter
         return spec.Constraints is { Count: > 0 } texts ? new SettingsFilter(spec, ConstraintSet.Parse(texts)) : null;
     }
 
-    public bool Allows(TrialSettings settings) => Broken(settings) is null;
+    public bool Allows(TrialSettings settings) => _constraints.Broken(At(settings)) is null;
 
     /// <returns>Why the settings may not be tried, in one sentence with figures; null when they may.</returns>
-    public string? Refusal(TrialSettings settings)
+    public string? Refusal(TrialSettings settings) => _constraints.Refusal(At(settings));
+
+    /// <param name="settings">A trial's.</param>
+    /// <param name="by">The first constraint that does not hold.</param>
+    /// <param name="figures">Every name in it with its figure.</param>
+    internal bool Refuses(TrialSettings settings, [NotNullWhen(true)] out Constraint? by, [NotNullWhen(true)] out string? figures)
     {
-        var whole = Whole(settings);
-        return _constraints.Refusal(whole, () => _predictor.Predict(settings), _predictor.Dense);
+        var point = At(settings);
+        by = _constraints.Broken(point);
+        figures = by?.Figures(point);
+        return by is not null && figures is not null;
     }
 
-    internal bool Refuses(TrialSettings settings, [NotNullWhen(true)] out Constraint? by)
-    {
-        by = Broken(settings);
-        return by is not null;
-    }
-
-    private Constraint? Broken(TrialSettings settings) => _constraints.Broken(Whole(settings), () => _predictor.Predict(settings), _predictor.Dense);
+    private ConstraintPoint At(TrialSettings settings) => new(Whole(settings), () => _predictor.Predict(settings), _predictor.Dense);
 
     private TrialSettings Whole(TrialSettings settings)
     {

@@ -10,8 +10,8 @@ internal static class ConstraintRules
         if (spec.Search.Algorithm == SearchAlgorithm.Grid
             && RefusalTally.Of(spec, GridSearcher.Everything(spec)) is { } tally && tally.RefusedInAll == tally.Settings)
         {
-            var refused = tally.Refused.Select(one => Say($"'{one.Constraint}' refuses {one.Settings}"));
-            yield return ("constraints", Say($"must allow some settings, but refuse all {tally.Settings}: {string.Join(", ", refused)}. {tally.Refused[0].Example}"));
+            var refused = tally.Refused.Select(one => Say($"'{one.Constraint}' refuses {one.Settings} (for the first, {one.Example})"));
+            yield return ("constraints", Say($"must allow some settings, but refuse all {tally.Settings}: {string.Join("; ", refused)}"));
         }
     }
 }
