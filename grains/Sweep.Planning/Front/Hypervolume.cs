@@ -1,15 +1,15 @@
 namespace Sweep.Planning;
 
 /// <summary>
-/// The share of the reference box that a set of points dominates, in one, two or three objectives, exact up to rounding. Points are
+/// The share of the reference box that a set of points dominates, in any number of objectives, exact up to rounding. Points are
 /// gains: 0 at the reference point, 1 at the ideal one, so the box has volume 1. Gains beyond the box (±∞ included) are cut off at
 /// its sides; a point with a NaN counts for nothing.
 /// </summary>
 public static class Hypervolume
 {
-    /// <param name="gains">[N][D], D in 1 to 3, the same for all.</param>
+    /// <param name="gains">[N][D], D at least 1, the same for all.</param>
     /// <returns>In [0, 1].</returns>
-    /// <exception cref="ArgumentException">Some point has no, or more than three, or not as many values as the first.</exception>
+    /// <exception cref="ArgumentException">Some point has no value, or not as many as the first.</exception>
     public static double Of(IReadOnlyList<IReadOnlyList<double>> gains)
     {
         ArgumentNullException.ThrowIfNull(gains);
@@ -19,10 +19,10 @@ public static class Hypervolume
         }
 
         var dimensions = gains[0].Count;
-        if (dimensions is < 1 or > 3 || gains.Any(gain => gain.Count != dimensions))
+        if (dimensions < 1 || gains.Any(gain => gain.Count != dimensions))
         {
             throw new ArgumentException(
-                $"Points must all have the same 1 to 3 objectives, but have {string.Join(", ", gains.Select(gain => gain.Count).Distinct())}.", nameof(gains));
+                $"Points must all have the same number of objectives, at least 1, but have {string.Join(", ", gains.Select(gain => gain.Count).Distinct())}.", nameof(gains));
         }
 
         var clipped = gains.Where(gain => !gain.Any(double.IsNaN)).Select(gain => gain.Select(value => Math.Clamp(value, 0, 1)).ToArray());
@@ -30,7 +30,7 @@ public static class Hypervolume
         {
             1 => clipped.Select(gain => gain[0]).DefaultIfEmpty(0).Max(),
             2 => Area(clipped.Select(gain => (gain[0], gain[1]))),
-            _ => Volume(clipped.Select(gain => (gain[0], gain[1], gain[2]))),
+            _ => Volume(clipped, dimensions),
         };
     }
 
@@ -52,19 +52,26 @@ public static class Hypervolume
     }
 
     /// <summary>
-    /// Slices along z from the top: between two neighbouring z the cross-section is the area of all points above. O(n² log n), which for a front
-    /// of hundreds is less than a millisecond; the O(n log n) sweep needs a balanced tree and was not worth it.
+    /// Slices along the last gain z from the top: between two neighbouring z the cross-section is what all points above dominate in the gains before it.
+    /// O(n² log n) in three objectives, which for a front of hundreds is less than a millisecond; the O(n log n) sweep needs a balanced tree and was not
+    /// worth it. Each further objective costs a factor n.
     /// </summary>
-    private static double Volume(IEnumerable<(double X, double Y, double Z)> points)
+    private static double Volume(IEnumerable<double[]> points, int dimensions)
     {
-        var sorted = points.OrderByDescending(point => point.Z).ToList();
+        if (dimensions == 2)
+        {
+            return Area(points.Select(point => (point[0], point[1])));
+        }
+
+        var z = dimensions - 1;
+        var sorted = points.OrderByDescending(point => point[z]).ToList();
         var volume = 0.0;
         for (var i = 0; i < sorted.Count; i++)
         {
-            var floor = i + 1 < sorted.Count ? sorted[i + 1].Z : 0;
-            if (sorted[i].Z > floor)
+            var floor = i + 1 < sorted.Count ? sorted[i + 1][z] : 0;
+            if (sorted[i][z] > floor)
             {
-                volume += (sorted[i].Z - floor) * Area(sorted.Take(i + 1).Select(point => (point.X, point.Y)));
+                volume += (sorted[i][z] - floor) * Volume(sorted.Take(i + 1), z);
             }
         }
 
