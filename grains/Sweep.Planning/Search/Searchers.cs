@@ -13,7 +13,9 @@ public static class Searchers
         SearchAlgorithm.Random => new RandomSearcher(space, seed),
         SearchAlgorithm.Sobol => new SobolSearcher(space, seed),
         SearchAlgorithm.Nsga2 => new Nsga2Searcher(space, seed, population, trials, objectives),
-        SearchAlgorithm.Auto => new AutoSearcher(space, seed, trials, population, objectives, model: null),
+        SearchAlgorithm.Motpe => new MotpeSearcher(space, seed),
+        SearchAlgorithm.Gp => new GpSearcher(space, seed),
+        SearchAlgorithm.Auto => new AutoSearcher(space, seed, trials, population, objectives),
         _ => throw new ArgumentOutOfRangeException(nameof(algorithm), algorithm, "No searcher has this name."),
     };
 }

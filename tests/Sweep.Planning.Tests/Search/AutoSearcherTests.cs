@@ -10,13 +10,15 @@ public sealed class AutoSearcherTests
     [InlineData(100, "grid, since the space has 100 points and all of them can be had")]
     [InlineData(null, "grid, since the space has 100 points and all of them can be had")]
     [InlineData(11, "sobol, since 11 trials are too few to learn 1 parameters from, which takes 12")]
-    [InlineData(12, "a model of the objectives, since 12 trials are enough to learn from and few enough to think about each")]
+    [InlineData(12, "gp, since 12 trials are enough to learn from and few enough to think long about each")]
     public void Auto_ChoosesForASmallGrid(int? trials, string reason) => Assert.Equal(reason, Auto(s_grid, trials).Reason);
 
     [Theory]
     [InlineData(33, "sobol, since 33 trials are too few to learn 12 parameters from, which takes 34")]
-    [InlineData(34, "a model of the objectives, since 34 trials are enough to learn from and few enough to think about each")]
-    [InlineData(1000, "a model of the objectives, since 1000 trials are enough to learn from and few enough to think about each")]
+    [InlineData(34, "gp, since 34 trials are enough to learn from and few enough to think long about each")]
+    [InlineData(200, "gp, since 200 trials are enough to learn from and few enough to think long about each")]
+    [InlineData(201, "motpe, since 201 trials are enough to learn from, but too many or of too many parameters for gp")]
+    [InlineData(1000, "motpe, since 1000 trials are enough to learn from, but too many or of too many parameters for gp")]
     [InlineData(1001, "nsga2, since 1001 trials are more than a model of 1000 pays for")]
     [InlineData(null, "nsga2, since the number of trials has no limit")]
     public void Auto_ChoosesForAContinuum(int? trials, string reason) => Assert.Equal(reason, Auto(s_continuum, trials).Reason);
@@ -33,9 +35,26 @@ public sealed class AutoSearcherTests
     }
 
     [Fact]
-    public void Auto_AsksTheModelThatItWasGiven() =>
-        Assert.Equal(new RandomSearcher(s_continuum, 9).Propose(3, new()), Auto(s_continuum, 500).Propose(3, new()));
+    public void Auto_ChoosesParzenEstimatorsForManyParameters() => Assert.Equal(
+        "motpe, since 100 trials are enough to learn from, but too many or of too many parameters for gp", Auto(TestProblem.Zdt1.Space, 100).Reason);
 
-    private static AutoSearcher Auto(SearchSpace space, int? trials) =>
-        new(space, seed: 9, trials, population: null, objectives: 3, () => new RandomSearcher(space, 9));
+    [Theory]
+    [InlineData(100, SearchAlgorithm.Gp, typeof(GpSearcher))]
+    [InlineData(500, SearchAlgorithm.Motpe, typeof(MotpeSearcher))]
+    public void Auto_AsksTheModel(int trials, SearchAlgorithm algorithm, Type expected)
+    {
+        var problem = Sweep.Planning.Tests.SearchProblem.Pruning();
+        var searcher = Searchers.Create(algorithm, problem.Space, 9, trials, null, 2);
+        var history = new SearchHistory();
+        for (var trial = 0; trial < 20; trial++)
+        {
+            var values = searcher.Propose(trial, history)!.Values;
+            history.Note(new() { Trial = trial, Values = values, State = ObservationState.Complete, Costs = problem.Costs(values) });
+        }
+
+        Assert.IsType(expected, searcher);
+        Assert.Equal(searcher.Propose(20, history), Auto(problem.Space, trials).Propose(20, history));
+    }
+
+    private static AutoSearcher Auto(SearchSpace space, int? trials) => new(space, seed: 9, trials, population: null, objectives: 3);
 }

@@ -18,7 +18,7 @@ public sealed class SpaceSearcherTests
     };
 
     public static readonly TheoryData<SearchAlgorithm> Algorithms =
-        [SearchAlgorithm.Grid, SearchAlgorithm.Random, SearchAlgorithm.Sobol, SearchAlgorithm.Nsga2, SearchAlgorithm.Auto];
+        [SearchAlgorithm.Grid, SearchAlgorithm.Random, SearchAlgorithm.Sobol, SearchAlgorithm.Nsga2, SearchAlgorithm.Motpe, SearchAlgorithm.Gp, SearchAlgorithm.Auto];
 
     [Theory]
     [MemberData(nameof(Algorithms))]
