@@ -26,11 +26,20 @@ public sealed record SchedulingOptions
     /// </summary>
     public TimeSpan MemoryPatience { get; set; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>How often an unfinished stage tells the queue of itself: how long a restarted queue may not know of it.</summary>
+    /// <summary>
+    /// How often a running stage tells the queue whose it is, and how soon one that waits tells it again when it could not be told: how long a
+    /// restarted queue may not know of a worker that is gone.
+    /// </summary>
     public TimeSpan Offer { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How often an experiment reads its open stages again: how long a lost notification may go unnoticed.</summary>
+    /// <summary>
+    /// How often an experiment reads its open stages again: how long a lost notification may go unnoticed. It reads at most
+    /// <see cref="RereadsPerSecond"/> in the time, so with more of them open each is read less often.
+    /// </summary>
     public TimeSpan Reread { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How many open stages an experiment reads again in a second at most, on average: what its open stages cost while nothing happens.</summary>
+    public int RereadsPerSecond { get; set; } = 100;
 
     /// <summary>A stage whose worker is lost this many times in a row, without a new checkpoint in between, is taken for poison.</summary>
     public int LossLimit { get; set; } = 3;
@@ -43,6 +52,8 @@ public sealed record SchedulingOptions
 
     /// <summary>The longest such wait.</summary>
     public TimeSpan BackOffLimit { get; set; } = TimeSpan.FromMinutes(5);
+
+    internal int MostRereads => (int)Math.Clamp(Reread.TotalSeconds * RereadsPerSecond, 1, int.MaxValue);
 
     /// <summary>
     /// Wait before the attempt after the n-th failure in a row, n from 1. A first wait of the experiment's own, in seconds, is never cut short.
@@ -71,6 +82,7 @@ internal sealed class SchedulingOptionsValidator : IValidateOptions<SchedulingOp
         Require(options.LastIdleCall < options.Lease, $"LastIdleCall must be shorter than Lease, but {options.LastIdleCall} >= {options.Lease}.");
         Require(options.FirstIdleCall <= options.LastIdleCall, $"FirstIdleCall must not exceed LastIdleCall, but {options.FirstIdleCall} > {options.LastIdleCall}.");
         Require(options.BackOff <= options.BackOffLimit, $"BackOff must not exceed BackOffLimit, but {options.BackOff} > {options.BackOffLimit}.");
+        Require(options.RereadsPerSecond >= 1, FormattableString.Invariant($"RereadsPerSecond must be at least 1, but is {options.RereadsPerSecond}."));
         Require(options.LossLimit >= 1, FormattableString.Invariant($"LossLimit must be at least 1, but is {options.LossLimit}."));
         Require(options.InfrastructureLimit >= 1, FormattableString.Invariant($"InfrastructureLimit must be at least 1, but is {options.InfrastructureLimit}."));
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);

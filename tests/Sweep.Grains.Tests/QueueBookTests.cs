@@ -325,6 +325,38 @@ public class QueueBookTests
     }
 
     [Fact]
+    public void AClaimThatComesToNothing_LeavesTheStageInTheQueue()
+    {
+        Offer(Ids[0], path: 3);
+        _book.Hear(Report("stale") with { Attempt = Attempt(Ids[0], "stale", AttemptPhase.Running) }, Start);
+        Assert.Equal(0, _book.ToStatus(Start).Depth);
+
+        _book.Release("stale", Ids[0]);
+        Assert.Equal(1, _book.ToStatus(Start).Depth);
+
+        _book.Hear(Report("stale") with { Attempt = Attempt(Ids[0], "stale", AttemptPhase.Running) }, Start);
+        Assert.Single(_book.Expire(Start.AddSeconds(10)));
+        Assert.Equal(Ids[0], Take("w2"));
+    }
+
+    [Fact]
+    public void AnOfferDuringAStart_HoldsIfTheStartComesToNothing_AndNotOtherwise()
+    {
+        Offer(Ids[0]);
+        Take("w1");
+        Offer(Ids[0]);
+        _book.Release("w1", Ids[0]);
+        Assert.Equal(1, _book.ToStatus(Start).Depth);
+
+        var report = Report("w1");
+        var lease = _book.Take(report, Start)!;
+        Offer(Ids[0]);
+        _book.Started(lease, 1);
+        _book.Release("w1", Ids[0]);
+        Assert.Equal(0, _book.ToStatus(Start).Depth);
+    }
+
+    [Fact]
     public void Withdraw_TakesAStageOutOfTheQueue()
     {
         Offer(Ids[0]);

@@ -59,7 +59,8 @@ public sealed class FakeCluster(FakeDisk? disk = null, Action<SchedulingOptions>
     }
 
     /// <summary>Starts a silo, on what an earlier one has left.</summary>
-    public async Task Start()
+    /// <param name="wake">Whether the silo wakes unfinished experiments; else a queue that is called has to.</param>
+    public async Task Start(bool wake = true)
     {
         var storage = _storage = Disk.Open();
         GatewayPort = FreePort();
@@ -79,7 +80,10 @@ public sealed class FakeCluster(FakeDisk? disk = null, Action<SchedulingOptions>
             worker.Queue = Queue;
         }
 
-        await Grains.GetGrain<IExperimentCatalogGrain>(IExperimentCatalogGrain.Key).WakeUnfinished();
+        if (wake)
+        {
+            await Grains.GetGrain<IExperimentCatalogGrain>(IExperimentCatalogGrain.Key).WakeUnfinished();
+        }
     }
 
     /// <summary>Kills the silo: nothing it was about to write is written. The disk, the time and the workers go on.</summary>

@@ -14,6 +14,9 @@ public sealed class FakeDisk
     private long _writes;
     private long _lastVersion;
 
+    /// <summary>Called before each read with its key; what it throws is what the reader gets.</summary>
+    public Action<string>? BeforeRead { get; set; }
+
     /// <summary>Called before each write with its number, from 1, and its key; what it throws is what the writer gets.</summary>
     public Action<long, string>? BeforeWrite { get; set; }
 
@@ -36,6 +39,7 @@ public sealed class FakeDisk
 
     internal (string Text, long Version)? Read(string key)
     {
+        BeforeRead?.Invoke(key);
         lock (_gate)
         {
             return _states.TryGetValue(key, out var state) ? state : null;

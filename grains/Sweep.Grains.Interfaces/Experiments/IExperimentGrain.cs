@@ -49,6 +49,8 @@ public interface IExperimentGrain : IGrainWithStringKey
     [AlwaysInterleave]
     Task OnStageEnded(StageId stage);
 
-    /// <summary>Goes on if unfinished: called by the catalog when the cluster starts.</summary>
+    /// <summary>
+    /// Goes on if unfinished, and requests all its open stages once more: called by the catalog when the cluster starts, and by a queue when that does.
+    /// </summary>
     Task Wake();
 }

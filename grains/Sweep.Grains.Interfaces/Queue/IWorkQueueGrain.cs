@@ -5,15 +5,18 @@ using Sweep.Recipes;
 namespace Sweep.Grains;
 
 /// <summary>
-/// The queue of one pool of workers; soft state, rebuilt from stages that offer again and workers that report again. Key:
-/// <see cref="DefaultPool"/>. Every method interleaves: stages call the queue while the queue calls stages, and its state changes
+/// The queue of one pool of workers; soft state, rebuilt from stages that offer again, which a new queue asks their experiments for, and workers
+/// that report again. Key: <see cref="DefaultPool"/>. Every method interleaves: stages call the queue while the queue calls stages, and its state changes
 /// only between awaits, never across one.
 /// </summary>
 public interface IWorkQueueGrain : IGrainWithStringKey
 {
     const string DefaultPool = "default";
 
-    /// <summary>A stage wants to run, or says who runs it. Idempotent. Stages repeat it until they have ended.</summary>
+    /// <summary>
+    /// A stage wants to run, or says who runs it. Idempotent. One that wants to run repeats it until it is answered, and whenever it is requested; one
+    /// that runs, until it has ended.
+    /// </summary>
     [AlwaysInterleave]
     Task Offer(StageOffer offer);
 

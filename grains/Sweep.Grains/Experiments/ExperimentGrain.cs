@@ -29,7 +29,7 @@ public sealed partial class ExperimentGrain(
     private readonly HashSet<StageId> _pending = [];
 
     private readonly HashSet<StageId> _retries = [];
-
+    private readonly RereadRound _round = new();
     /// <summary>Failed stages for which the experiment is to pause, as its policy says.</summary>
     private readonly Dictionary<StageId, StageFailure> _pausing = [];
     private ExperimentRecord? _record;
@@ -147,8 +147,17 @@ public sealed partial class ExperimentGrain(
         return Task.CompletedTask;
     }
 
-    /// <summary>Being called has activated it, and activating has set it going.</summary>
-    public Task Wake() => Task.CompletedTask;
+    /// <summary>What it waits for it requests once more: the queue may know of nothing.</summary>
+    public Task Wake()
+    {
+        if (_record is { IsUnfinished: true } && _progress is not null)
+        {
+            _pending.UnionWith(_progress.Open);
+            Schedule(TimeSpan.Zero);
+        }
+
+        return Task.CompletedTask;
+    }
 
     private (ExperimentRecord Record, ExperimentProgress Progress) Submitted() =>
         _record is { } record && _progress is { } progress ? (record, progress) : throw ExperimentNotFoundException.Named(Name);
@@ -221,7 +230,7 @@ public sealed partial class ExperimentGrain(
         if (clock.GetUtcNow() >= _rereadAt)
         {
             _rereadAt = clock.GetUtcNow() + _options.Reread;
-            _pending.UnionWith(_progress.Open);
+            _pending.UnionWith(_round.Next(_progress.Open, _options.MostRereads));
         }
 
         var stages = _pending.Take(StagesPerTurn).ToList();
@@ -243,16 +252,14 @@ public sealed partial class ExperimentGrain(
 
     private async Task PauseForFailures()
     {
-        if (_pausing.Count == 0 || _record!.State != ExperimentState.Running)
+        if (_pausing.Count > 0 && _record!.State == ExperimentState.Running)
         {
-            return;
+            var (stage, failure) = _pausing.MinBy(pausing => pausing.Key);
+            _retries.UnionWith(_pausing.Keys);
+            await Change(_record.PausedBy(_pausing.Keys, $"{stage}: {failure.Message}"));
         }
 
-        var (stage, failure) = _pausing.MinBy(pausing => pausing.Key);
-        _retries.UnionWith(_pausing.Keys);
-        var next = _record.PausedBy(_pausing.Keys, $"{stage}: {failure.Message}");
         _pausing.Clear();
-        await Change(next);
     }
 
     /// <summary>Writes what the turns have come to, once no stage is left to ask.</summary>
@@ -300,12 +307,9 @@ public sealed partial class ExperimentGrain(
                     return true;
             }
 
-            if (status is { State: StageState.Failed, Failure: { } failure } && status.Pauses == Name)
+            if (status is { Failure: { } failure } && status.Pauses == Name)
             {
-                if (_record!.State == ExperimentState.Running)
-                {
-                    _pausing[id] = failure;
-                }
+                _pausing[id] = failure;
             }
             else if (OutcomeOf(status) is { } outcome && _progress!.Ended(id, outcome))
             {

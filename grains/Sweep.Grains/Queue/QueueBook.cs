@@ -43,7 +43,7 @@ public sealed class QueueBook
         {
             Waiting.Remove(offer.Stage);
             _leases.Set(lease?.Worker == holder.Worker && lease.Attempt == holder.Attempt
-                ? lease with { Offer = offer }
+                ? lease with { Offer = offer, Claimed = null }
                 : new StageLease
                 {
                     Stage = offer.Stage,
@@ -59,7 +59,9 @@ public sealed class QueueBook
 
         if (lease is { Attempt: null })
         {
-            return; // being started at this moment: the offer is older than the start
+            // Being started at this moment. Most likely the offer is older than the start.
+            _leases.Set(lease with { Claimed = new QueuedStage(offer, lease.QueuedSince ?? now) });
+            return;
         }
 
         _leases.Remove(offer.Stage);
@@ -67,7 +69,14 @@ public sealed class QueueBook
     }
 
     /// <summary>The stage needs no worker. One that runs it learns so from the stage, at its next call.</summary>
-    public void Withdraw(StageId stage) => Waiting.Remove(stage);
+    public void Withdraw(StageId stage)
+    {
+        Waiting.Remove(stage);
+        if (_leases.On(stage) is { Claimed: not null } lease)
+        {
+            _leases.Set(lease with { Claimed = null });
+        }
+    }
 
     /// <summary>A worker calls: it is alive, and whatever stood in its slot before is not.</summary>
     /// <returns>Leases of the former worker of the slot, ended.</returns>
@@ -98,9 +107,9 @@ public sealed class QueueBook
     /// <summary>The worker is done with the stage, or never had a right to it.</summary>
     public void Release(string worker, StageId stage)
     {
-        if (_leases.On(stage)?.Worker == worker)
+        if (_leases.On(stage) is { } lease && lease.Worker == worker)
         {
-            _leases.Remove(stage);
+            End(lease);
         }
 
         if (_workers.Find(worker) is { } known)
@@ -149,7 +158,7 @@ public sealed class QueueBook
     {
         if (_leases.On(lease.Stage) is { } current && current.Worker == lease.Worker)
         {
-            _leases.Set(current with { Attempt = attempt });
+            _leases.Set(current with { Attempt = attempt, Claimed = null });
         }
 
         if (_workers.Find(lease.Worker) is { } known)
@@ -161,7 +170,7 @@ public sealed class QueueBook
     /// <summary>The stage could not be asked: it goes back to its place in the queue.</summary>
     public void Return(StageLease lease, DateTimeOffset now)
     {
-        if (_leases.On(lease.Stage) == lease && lease.Attempt is null && lease.Offer is { } offer)
+        if (_leases.On(lease.Stage) is { Attempt: null } current && current.Worker == lease.Worker && (current.Claimed?.Offer ?? lease.Offer) is { } offer)
         {
             _leases.Remove(lease.Stage);
             Waiting.Put(new QueuedStage(offer, now), now);
@@ -265,6 +274,7 @@ public sealed class QueueBook
             Silo = report.Silo,
             Attempt = attempt.Attempt,
             Offer = lease?.Offer ?? queued?.Offer,
+            Claimed = queued ?? lease?.Claimed,
             PeakMemory = attempt.PeakMemory,
             Heard = now,
             HeardHere = true,
@@ -277,11 +287,16 @@ public sealed class QueueBook
     private List<StageLease> End(IEnumerable<StageLease> leases)
     {
         var ended = leases.OrderBy(lease => lease.Stage).ToList();
-        foreach (var lease in ended)
-        {
-            _leases.Remove(lease.Stage);
-        }
-
+        ended.ForEach(End);
         return ended;
+    }
+
+    private void End(StageLease lease)
+    {
+        _leases.Remove(lease.Stage);
+        if (lease.Claimed is { } claimed)
+        {
+            Waiting.Put(claimed, DateTimeOffset.MinValue); // its time is looked at when somebody asks
+        }
     }
 }

@@ -43,6 +43,9 @@ public sealed record StageLease
 
     /// <summary>Whether the worker has called this book.</summary>
     public required bool HeardHere { get; init; }
+
+    /// <summary>The stage as it waited, or offered itself, when somebody claimed it: it waits again if the claim comes to nothing.</summary>
+    internal QueuedStage? Claimed { get; init; }
 }
 
 internal sealed record KnownWorker

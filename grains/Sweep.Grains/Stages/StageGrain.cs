@@ -9,6 +9,11 @@ namespace Sweep.Grains;
 /// <summary>
 /// Keeps a <see cref="StageRecord"/>, offers it to the queue while it is open, and tells the waiters when it has ended. Never calls
 /// an experiment except by the interleaving hint, and never a stage below it, so no two turns wait for each other.
+/// <para>
+/// A stage that waits is offered until the queue has taken it, and then is silent, or a hundred thousand of them would call all day: a queue that has
+/// lost its memory asks the experiments, and they request their stages again (<see cref="WorkQueueGrain"/>). A stage that runs goes on saying whose
+/// it is; there are no more of those than workers.
+/// </para>
 /// </summary>
 public sealed partial class StageGrain(
     [PersistentState("stage", SchedulingOptions.Storage)] IPersistentState<StoredStage> state,
@@ -44,7 +49,7 @@ public sealed partial class StageGrain(
         await Commit(_record?.RequestedAgain(request) ?? StageRecord.Requested(request, await ReadInputs(request.Recipe)));
         if (_record!.State == StageState.Queued)
         {
-            await Queue.Offer(_record.ToOffer());
+            await OfferOnce();
         }
 
         return _record.ToStatus();
@@ -165,7 +170,7 @@ public sealed partial class StageGrain(
         if (_record.State == StageState.Queued)
         {
             LogRequeued(_record.Id, _record.Attempt, _record.Worker, failure?.Reason, failure?.Message);
-            await Queue.Offer(_record.ToOffer());
+            await OfferOnce();
         }
         else if (!_record.IsOpen)
         {
@@ -243,25 +248,33 @@ public sealed partial class StageGrain(
         KeepOffering(_options.Offer);
     }
 
-    /// <summary>The timer keeps an open stage active and the queue informed, whatever becomes of the queue.</summary>
+    /// <summary>The timer keeps a stage active until the queue knows what it must.</summary>
     private void KeepOffering(TimeSpan due)
-    {
-        if (_record is not { IsOpen: true })
-        {
-            _offers?.Dispose();
-            _offers = null;
-        }
-        else
-        {
-            _offers ??= this.RegisterGrainTimer(Offer, new GrainTimerCreationOptions(due, _options.Offer) { KeepAlive = true });
-        }
-    }
-
-    private async Task Offer(CancellationToken cancellationToken)
     {
         if (_record is { IsOpen: true })
         {
-            await Queue.Offer(_record.ToOffer());
+            _offers ??= this.RegisterGrainTimer(Offer, new GrainTimerCreationOptions(due, _options.Offer) { KeepAlive = true });
+        }
+        else
+        {
+            StopOffering();
+        }
+    }
+
+    private void StopOffering()
+    {
+        _offers?.Dispose();
+        _offers = null;
+    }
+
+    private Task Offer(CancellationToken cancellationToken) => _record is { IsOpen: true } ? OfferOnce() : Task.CompletedTask;
+
+    private async Task OfferOnce()
+    {
+        await Queue.Offer(_record!.ToOffer());
+        if (_record.State == StageState.Queued)
+        {
+            StopOffering();
         }
     }
 }

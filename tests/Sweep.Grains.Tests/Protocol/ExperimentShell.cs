@@ -51,6 +51,17 @@ internal sealed class ExperimentShell : Actor
         return Task.FromResult(true);
     }
 
+    public Task<bool> Wake()
+    {
+        if (_record.IsUnfinished)
+        {
+            _pending.UnionWith(_progress.Open);
+            Schedule(TimeSpan.Zero);
+        }
+
+        return Task.FromResult(true);
+    }
+
     public override string Digest() =>
         $"{_record.State},{string.Join(',', _outcomes.Keys.Order())},{string.Join(',', _pending.Order())},{string.Join(',', _progress.Open.Order())},{(World.Now - _rereadAt).Ticks}{_changed}{_etagUnknown}{_pagesEtagUnknown}";
 

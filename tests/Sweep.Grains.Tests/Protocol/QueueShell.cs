@@ -4,11 +4,14 @@ namespace Sweep.Grains.Tests.Protocol;
 internal sealed class QueueShell : Actor
 {
     private readonly QueueBook _book;
+    private readonly ModelTimer _recall;
 
     public QueueShell(World world)
         : base(world, World.QueueName)
     {
         _book = new QueueBook(world.Options);
+        _recall = new ModelTimer(this, "asks for stages", world.Now, world.Options.BackOff, true, Recall);
+        Timers.Add(_recall);
         var period = world.Options.Lease / 10;
         if (world.Flaw != Flaw.NoExpiry)
         {
@@ -66,6 +69,19 @@ internal sealed class QueueShell : Actor
             .Concat(_book.Queued.OrderBy(queued => queued.Offer.Stage).Select(queued => $"{Words.Of(queued.Offer)}{(World.Now - queued.Since).Ticks}"))
             .Concat(_book.Workers.OrderBy(worker => worker.Report.Worker, StringComparer.Ordinal).Select(worker =>
                 $"{worker.Report.Worker}{Words.Of(worker.Report.Attempt)}{(World.Now - worker.Heard).Ticks}{(World.Now - worker.IdleSince)?.Ticks}{worker.LastEnded}")));
+
+    private async Task Recall()
+    {
+        try
+        {
+            await World.Call(this, World.Spec.Name, "Wake", false, actor => ((ExperimentShell)actor).Wake());
+            Timers.Remove(_recall);
+        }
+        catch (TimeoutException)
+        {
+            // As in the grain: it asks again.
+        }
+    }
 
     private async Task<StageAssignment?> Start(StageLease lease)
     {

@@ -171,8 +171,7 @@ internal sealed class StageShell : Actor
     {
         if (_record is not { IsOpen: true })
         {
-            Timers.RemoveAll(timer => timer == _offers);
-            _offers = null;
+            StopOffering();
         }
         else if (_offers is null && !IsRetired)
         {
@@ -188,9 +187,19 @@ internal sealed class StageShell : Actor
         }
     }
 
-    private Task<bool> Offer()
+    private async Task Offer()
     {
         var offer = _record!.ToOffer();
-        return World.Call(this, World.QueueName, $"Offer {Words.Of(offer)}", true, actor => ((QueueShell)actor).Offer(offer));
+        await World.Call(this, World.QueueName, $"Offer {Words.Of(offer)}", true, actor => ((QueueShell)actor).Offer(offer));
+        if (_record.State == StageState.Queued)
+        {
+            StopOffering();
+        }
+    }
+
+    private void StopOffering()
+    {
+        Timers.RemoveAll(timer => timer == _offers);
+        _offers = null;
     }
 }
