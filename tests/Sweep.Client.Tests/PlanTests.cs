@@ -141,6 +141,32 @@ public sealed class PlanTests : IDisposable
         Assert.Contains("refuse all 4: 'predicted.flops <= 1' refuses 4", outcome.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("search: { algorithm: sobol, trials: 40 }", 40)]
+    [InlineData("search: { algorithm: random, trials: 40 }\nlimits: { trials: 7 }", 7)]
+    public async Task Search_IsNotTakenForAGrid(string search, int trials)
+    {
+        var file = _shell.Write("spec.yaml", Samples.Spec + search + "\n");
+        var algorithm = search.Split(' ')[3].TrimEnd(',');
+
+        Assert.Contains(FormattableString.Invariant($"has at most {trials} trials, which {algorithm} chooses while it runs.\n"), (await _shell.Run("validate", file)).Output, StringComparison.Ordinal);
+        var text = (await _shell.Run("plan", file)).Output;
+        Assert.Contains(FormattableString.Invariant($"Trials: at most {trials} trials, which {algorithm} chooses while it runs; known before are"), text, StringComparison.Ordinal);
+        Assert.DoesNotContain("HardPrune", text, StringComparison.Ordinal);
+        var document = JsonNode.Parse((await _shell.Run("plan", file, "-o", "json")).Output)!;
+        Assert.Equal((trials, algorithm), (document["trialsAtMost"]!.GetValue<int>(), document["chosenBy"]!.GetValue<string>()));
+        Assert.Null(document["disk"]);
+    }
+
+    [Fact]
+    public async Task Grid_EndsWhereALimitEndsIt()
+    {
+        var document = JsonNode.Parse((await _shell.Run("plan", _shell.Write("spec.yaml", Samples.Spec + "limits: { trials: 1 }\n"), "-o", "json")).Output)!;
+
+        Assert.Equal(["t0001"], document["trials"]!.AsArray().Select(trial => trial!["id"]!.GetValue<string>()));
+        Assert.Equal(2 + 1 + 1, document["epochsNeeded"]!.GetValue<int>());
+    }
+
     /// <summary>The document is what the wire and the disk carry.</summary>
     [Fact]
     public void StageTimes_SurviveTheResultDocument()

@@ -21,12 +21,12 @@ internal static class SpecCommands
             try
             {
                 var valid = spec.Read(parsed, surroundings);
-                var trials = ExperimentPlanner.Plan(valid).Trials.Count;
-                var refused = RefusalTally.Of(valid, GridSearcher.Everything(valid));
+                var outlook = TrialOutlook.Of(valid);
+                var refused = outlook.Chooser is null ? RefusalTally.Of(valid, GridSearcher.Everything(valid)) : null;
                 AnswerWriter.Write(
                     Verdict([], refused, console =>
                     {
-                        console.WriteLine($"{spec.File(parsed)} is valid: '{valid.Name}' has {Words.Many(trials, "trial")}.");
+                        console.WriteLine($"{spec.File(parsed)} is valid: '{valid.Name}' has {Words.Trials(outlook)}.");
                         RefusalLines.Write(console, refused);
                     }),
                     settings.Form,
@@ -51,9 +51,9 @@ internal static class SpecCommands
         {
             var valid = spec.Read(parsed, surroundings);
             var settings = common.Settle(parsed, surroundings);
-            var plan = ExperimentPlanner.Plan(valid);
-            var time = await PlannedTime.Ask(StageTree.Of(plan), settings, surroundings, cancellationToken);
-            AnswerWriter.Write(PlanView.Of(valid, plan, time), settings.Form, surroundings);
+            var outlook = TrialOutlook.Of(valid);
+            var time = outlook.Chooser is null ? await PlannedTime.Ask(StageTree.Of(outlook.Plan), settings, surroundings, cancellationToken) : null;
+            AnswerWriter.Write(PlanView.Of(valid, outlook, time), settings.Form, surroundings);
         });
         return command;
     }

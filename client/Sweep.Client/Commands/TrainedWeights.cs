@@ -12,7 +12,7 @@ internal static class TrainedWeights
     /// <exception cref="ClientException">No folder has the file, or its tensors do not fit the model.</exception>
     public static IReadOnlyList<string> Require(SweepSpec spec, string? named, Func<string, string?> variable)
     {
-        if (ExperimentPlanner.Plan(spec).Dense.Stages.OfType<LoadWeightsRecipe>().FirstOrDefault() is not { } recipe)
+        if (TrialOutlook.Of(spec).Plan.Dense.Stages.OfType<LoadWeightsRecipe>().FirstOrDefault() is not { } recipe)
         {
             return [];
         }

@@ -8,8 +8,12 @@ namespace Sweep.Client.Output;
 /// <summary>What a sweep file asks for, and what sharing saves, before anything is paid.</summary>
 internal static class PlanView
 {
-    public static Answer Of(SweepSpec spec, ExperimentPlan plan, PlannedTime time)
+    /// <param name="spec">The sweep file.</param>
+    /// <param name="outlook">Its trials.</param>
+    /// <param name="time">Null where the trials are not known yet.</param>
+    public static Answer Of(SweepSpec spec, TrialOutlook outlook, PlannedTime? time)
     {
+        var plan = outlook.Plan;
         var predictor = new CostPredictor(spec);
         PlannedTrial[] trials =
         [
@@ -26,15 +30,17 @@ internal static class PlanView
             Experiment = spec.Name,
             Dense = predictor.Dense,
             Trials = trials,
-            Constraints = RefusalTally.Of(spec, GridSearcher.Everything(spec)),
+            TrialsAtMost = outlook.Trials,
+            ChosenBy = outlook.Chooser,
+            Constraints = outlook.Chooser is null ? RefusalTally.Of(spec, GridSearcher.Everything(spec)) : null,
             Rungs = Rungs(plan),
             Stages = plan.Stages,
             EpochsAsked = plan.EpochsAsked,
             EpochsNeeded = plan.EpochsNeeded,
             Time = time,
-            Disk = StoredBytes.Of(spec, plan),
+            Disk = outlook.Chooser is null ? StoredBytes.Of(spec, plan) : null,
         };
-        return Answer.Of(document, trials, s_columns, console => Show(console, spec, plan, document));
+        return Answer.Of(document, trials, s_columns, console => Show(console, spec, outlook, document));
     }
 
     /// <returns>Null where fine-tuning runs in one piece.</returns>
@@ -51,12 +57,19 @@ internal static class PlanView
         return rungs.Length == 0 ? null : rungs;
     }
 
-    private static void Show(IAnsiConsole console, SweepSpec spec, ExperimentPlan plan, PlanDocument document)
+    private static void Show(IAnsiConsole console, SweepSpec spec, TrialOutlook outlook, PlanDocument document)
     {
-        console.MarkupLine($"[bold]{Markup.Escape(spec.Name)}[/]: {Words.Many(plan.Trials.Count, "trial")} of {spec.Model.Preset} ({Words.Count(document.Dense.Parameters)} parameters, {Words.Magnitude(document.Dense.Flops)} FLOPs) on {spec.Data.Name}");
+        var plan = outlook.Plan;
+        console.MarkupLine($"[bold]{Markup.Escape(spec.Name)}[/]: {Words.Many(outlook.Trials, "trial")} of {spec.Model.Preset} ({Words.Count(document.Dense.Parameters)} parameters, {Words.Magnitude(document.Dense.Flops)} FLOPs) on {spec.Data.Name}");
         console.WriteLine();
         console.Write(new Text(StageTree.Of(plan).Render()));
         console.WriteLine();
+        if (outlook.Chooser is not null)
+        {
+            console.WriteLine($"Trials: {Words.Trials(outlook)}; known before are the stages of the unpruned net alone, and neither time nor disk.");
+            return;
+        }
+
         var paths = plan.Paths.Sum(trial => trial.Stages.Count);
         var saved = plan.EpochsAsked - plan.EpochsNeeded;
         RefusalLines.Write(console, document.Constraints);
@@ -68,8 +81,8 @@ internal static class PlanView
         }
 
         WriteCosts(console, document.Trials);
-        console.WriteLine(TimeLine(document.Time, document.Rungs is not null));
-        var disk = document.Disk;
+        console.WriteLine(TimeLine(document.Time!, document.Rungs is not null));
+        var disk = document.Disk!;
         console.WriteLine($"Disk: {Bytes(disk.Artifacts)} of nets, and at most {Bytes(disk.Checkpoints)} of checkpoints, the largest of {Bytes(disk.LargestCheckpoint)}; nothing is collected.");
     }
 
@@ -128,7 +141,13 @@ internal static class PlanView
 
         public required DenseCosts Dense { get; init; }
 
+        /// <summary>Those whose settings are known before the experiment runs: all of a grid.</summary>
         public required IReadOnlyList<PlannedTrial> Trials { get; init; }
+
+        public required int TrialsAtMost { get; init; }
+
+        /// <summary>Who chooses the trials while the experiment runs; null for a grid.</summary>
+        public SearchAlgorithm? ChosenBy { get; init; }
 
         /// <summary>What constraints refuse; null without any.</summary>
         public RefusalTally? Constraints { get; init; }
@@ -142,10 +161,11 @@ internal static class PlanView
 
         public required int EpochsNeeded { get; init; }
 
-        public required PlannedTime Time { get; init; }
+        /// <summary>Null where the trials are not known yet.</summary>
+        public PlannedTime? Time { get; init; }
 
-        /// <summary>In bytes.</summary>
-        public required StoredBytes Disk { get; init; }
+        /// <summary>In bytes; null where the trials are not known yet.</summary>
+        public StoredBytes? Disk { get; init; }
     }
 
     private sealed record PlannedRung
