@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Sweep.Recipes;
 
 namespace Sweep.Grains;
@@ -194,13 +195,13 @@ internal static class MessageRules
             };
         }
 
-        var length = CanonicalJson.Serialize(result).Length;
+        var length = JsonSerializer.SerializeToUtf8Bytes(result, CanonicalJson.Options).Length;
         return length <= LargestResult
             ? null
             : new StageFailure
             {
                 Reason = FailureReason.InvalidRecipe,
-                Message = FormattableString.Invariant($"A result must have at most {LargestResult} characters as JSON, but this one has {length}."),
+                Message = FormattableString.Invariant($"A result must have at most {LargestResult} bytes as JSON, but this one has {length}."),
             };
     }
 

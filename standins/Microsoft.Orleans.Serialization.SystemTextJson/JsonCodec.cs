@@ -33,6 +33,8 @@ internal sealed class JsonCodec(IEnumerable<JsonTypeSelector> selectors, IOption
 
     private sealed class OfType(Type type, JsonCodecOptions options, bool isSerializable, bool isCopyable) : ValueCodec
     {
+        public override bool IsShareable { get; } = ShallowCopies.Suit(type);
+
         public override void Write(Utf8JsonWriter writer, object value)
         {
             if (!isSerializable)

@@ -9,6 +9,13 @@ namespace Orleans.Conformance.Tests.Json
         public List<string> Notes { get; init; } = [];
     }
 
+    /// <summary>Promises that it never changes, whatever is in it.</summary>
+    [Immutable]
+    public sealed record Deed(string Name)
+    {
+        public List<string> Witnesses { get; init; } = [];
+    }
+
     public enum OrderKind
     {
         Plain,
@@ -91,6 +98,8 @@ namespace Orleans.Conformance.Tests
 
         Task<Shape> Echo(Shape shape);
 
+        Task<Deed> Echo(Deed deed);
+
         Task<(int, string?, Guid)> Echo(int number, string? text, Guid id);
 
         Task<ImmutableDictionary<string, TimeSpan>> Echo(ImmutableDictionary<string, TimeSpan> map);
@@ -162,6 +171,8 @@ namespace Orleans.Conformance.Tests
         public Task<Order> Echo(Order order) => Task.FromResult(order);
 
         public Task<Shape> Echo(Shape shape) => Task.FromResult(shape);
+
+        public Task<Deed> Echo(Deed deed) => Task.FromResult(deed);
 
         public Task<(int, string?, Guid)> Echo(int number, string? text, Guid id) => Task.FromResult((number, text, id));
 

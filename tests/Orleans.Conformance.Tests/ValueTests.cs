@@ -54,6 +54,15 @@ public sealed class ValueTests(ClientCluster cluster) : IClassFixture<ClientClus
     public async Task MarkedRecord_TravelsByItsPrimaryConstructor(string place) =>
         Assert.Equal(new("Main Street", 5), await cluster.Grain(place, "values").Echo(new Address("Main Street", 5)));
 
+    [Fact]
+    public async Task ImmutableJsonType_IsNotCopiedWithinASilo()
+    {
+        var deed = new Deed("mill") { Witnesses = ["miller"] };
+
+        Assert.Same(deed, await cluster.Grain("silo", "values").Echo(deed));
+        Assert.Equal(deed.Witnesses, (await cluster.Grain("client", "values").Echo(deed)).Witnesses);
+    }
+
     [Theory, InlineData("silo"), InlineData("client")]
     public async Task JsonType_Travels(string place)
     {

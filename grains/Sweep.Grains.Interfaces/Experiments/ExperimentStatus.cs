@@ -1,10 +1,12 @@
-using System.Text.Json.Serialization;
+using Orleans;
 using Sweep.Planning;
 using Sweep.Recipes;
+using System.Text.Json.Serialization;
 
 namespace Sweep.Grains;
 
 /// <summary>A snapshot for people who watch; small whatever the number of trials.</summary>
+[Immutable]
 public sealed record ExperimentStatus
 {
     public required string Name { get; init; }
@@ -88,6 +90,7 @@ public sealed record FrontPoint
 }
 
 /// <summary>A page of trials.</summary>
+[Immutable]
 public sealed record TrialPage
 {
     public required IReadOnlyList<TrialResult> Trials { get; init; }

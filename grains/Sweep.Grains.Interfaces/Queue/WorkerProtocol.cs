@@ -1,8 +1,10 @@
+using Orleans;
 using Sweep.Recipes;
 
 namespace Sweep.Grains;
 
 /// <summary>A stage that wants to run, or runs: a queue that lost its memory learns both from it.</summary>
+[Immutable]
 public sealed record StageOffer
 {
     public required StageId Stage { get; init; }
@@ -63,6 +65,7 @@ public enum LeaseEnd
 }
 
 /// <summary>What a worker says of itself at each call.</summary>
+[Immutable]
 public sealed record WorkerReport
 {
     /// <summary>
@@ -117,6 +120,7 @@ public enum DirectiveKind
     Drop,
 }
 
+[Immutable]
 public sealed record WorkerDirective
 {
     public required DirectiveKind Kind { get; init; }
@@ -131,6 +135,7 @@ public sealed record WorkerDirective
     public required TimeSpan NextCall { get; init; }
 }
 
+[Immutable]
 public sealed record QueueStatus
 {
     public required IReadOnlyList<WorkerStatus> Workers { get; init; }

@@ -1,8 +1,10 @@
+using Orleans;
 using Sweep.Recipes;
 
 namespace Sweep.Grains;
 
 /// <summary>One attempt at a stage, handed to a worker.</summary>
+[Immutable]
 public sealed record StageAssignment
 {
     public required StageRecipe Recipe { get; init; }
@@ -24,6 +26,7 @@ public sealed record StageAssignment
 }
 
 /// <summary>What a worker says about its attempt. Every field is the whole truth so far: repeating a report changes nothing.</summary>
+[Immutable]
 public sealed record AttemptReport
 {
     public required StageId Stage { get; init; }

@@ -1,3 +1,4 @@
+using Orleans;
 using Sweep.Planning;
 using Sweep.Recipes;
 
@@ -14,6 +15,7 @@ public enum StageState
 }
 
 /// <summary>An experiment wants a stage.</summary>
+[Immutable]
 public sealed record StageRequest
 {
     public required StageRecipe Recipe { get; init; }
@@ -53,6 +55,7 @@ public sealed record StageRequest
 }
 
 /// <summary>How a stage stands.</summary>
+[Immutable]
 public sealed record StageStatus
 {
     public required StageId Stage { get; init; }

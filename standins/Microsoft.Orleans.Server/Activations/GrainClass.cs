@@ -14,8 +14,11 @@ internal sealed class GrainClass
     private static readonly MethodInfo StateFactory =
         typeof(GrainClass).GetMethod(nameof(MakeState), BindingFlags.NonPublic | BindingFlags.Static)!;
 
-    private readonly ConstructorInfo _constructor;
+    private readonly ConstructorInvoker _constructor;
     private readonly ParameterInfo[] _parameters;
+
+    /// <summary>One for each parameter; made when the first object is, so that a class that is never used breaks no rule.</summary>
+    private Func<IGrainContext, object?>[]? _arguments;
 
     public GrainClass(Type type, GrainCollectionOptions collection)
     {
@@ -24,10 +27,11 @@ internal sealed class GrainClass
         IsReentrant = type.IsDefined(typeof(ReentrantAttribute), inherit: true);
         CollectionAge = AgeOf(type, collection);
         var constructors = type.GetConstructors();
-        _constructor = constructors.FirstOrDefault(candidate => candidate.IsDefined(typeof(ActivatorUtilitiesConstructorAttribute)))
+        var constructor = constructors.FirstOrDefault(candidate => candidate.IsDefined(typeof(ActivatorUtilitiesConstructorAttribute)))
             ?? constructors.MaxBy(candidate => candidate.GetParameters().Length)
             ?? throw new OrleansConfigurationException($"A grain class has a public constructor, but {type} has none.");
-        _parameters = _constructor.GetParameters();
+        _constructor = ConstructorInvoker.Create(constructor);
+        _parameters = constructor.GetParameters();
     }
 
     public Type Class { get; }
@@ -42,12 +46,10 @@ internal sealed class GrainClass
     /// <summary>Makes the grain object in a turn of its activation.</summary>
     public object Make(IGrainContext context)
     {
-        var arguments = new object?[_parameters.Length];
-        for (var i = 0; i < arguments.Length; i++)
-            arguments[i] = ArgumentFor(_parameters[i], context);
+        var arguments = Array.ConvertAll(_arguments ??= [.. _parameters.Select(ArgumentOf)], argument => argument(context));
         try
         {
-            return _constructor.Invoke(arguments);
+            return _constructor.Invoke(arguments.AsSpan());
         }
         catch (TargetInvocationException exception)
         {
@@ -56,34 +58,34 @@ internal sealed class GrainClass
         }
     }
 
-    private static object? ArgumentFor(ParameterInfo parameter, IGrainContext context)
+    private static Func<IGrainContext, object?> ArgumentOf(ParameterInfo parameter)
     {
-        var services = context.ActivationServices;
+        var type = parameter.ParameterType;
         if (parameter.GetCustomAttribute<PersistentStateAttribute>() is { } state)
         {
-            if (!parameter.ParameterType.IsConstructedGenericType
-                || parameter.ParameterType.GetGenericTypeDefinition() != typeof(IPersistentState<>))
+            if (!type.IsConstructedGenericType || type.GetGenericTypeDefinition() != typeof(IPersistentState<>))
             {
                 throw new OrleansConfigurationException(
-                    $"[PersistentState] stands on an IPersistentState<T>, but {parameter.Name} of {parameter.Member.DeclaringType} is a {parameter.ParameterType}.");
+                    $"[PersistentState] stands on an IPersistentState<T>, but {parameter.Name} of {parameter.Member.DeclaringType} is a {type}.");
             }
 
-            return StateFactory.MakeGenericMethod(parameter.ParameterType.GetGenericArguments())
-                .Invoke(null, BindingFlags.DoNotWrapExceptions, null, [context, state], null);
+            var make = StateFactory.MakeGenericMethod(type.GetGenericArguments())
+                .CreateDelegate<Func<IGrainContext, IPersistentStateConfiguration, object>>();
+            return context => make(context, state);
         }
 
-        if (parameter.ParameterType == typeof(IGrainContext))
-            return context;
+        if (type == typeof(IGrainContext))
+            return context => context;
 
         if (parameter.GetCustomAttribute<FromKeyedServicesAttribute>() is { } keyed)
-            return services.GetRequiredKeyedService(parameter.ParameterType, keyed.Key);
+            return context => context.ActivationServices.GetRequiredKeyedService(type, keyed.Key);
 
         return parameter.HasDefaultValue
-            ? services.GetService(parameter.ParameterType) ?? parameter.DefaultValue
-            : services.GetRequiredService(parameter.ParameterType);
+            ? context => context.ActivationServices.GetService(type) ?? parameter.DefaultValue
+            : context => context.ActivationServices.GetRequiredService(type);
     }
 
-    private static PersistentState<TState> MakeState<TState>(IGrainContext context, IPersistentStateConfiguration configuration)
+    private static object MakeState<TState>(IGrainContext context, IPersistentStateConfiguration configuration)
     {
         var store = string.IsNullOrWhiteSpace(configuration.StorageName)
             ? context.ActivationServices.GetService<IGrainStorage>()
@@ -95,7 +97,7 @@ internal sealed class GrainClass
                 : $"No storage provider named \"{configuration.StorageName}\" found loading grain type {context.GrainId.Type}.");
         }
 
-        return new(configuration.StateName, context, store);
+        return new PersistentState<TState>(configuration.StateName, context, store);
     }
 
     private static TimeSpan? AgeOf(Type type, GrainCollectionOptions collection)
