@@ -18,7 +18,7 @@ internal static class StagesBench
         {
             await PlainWrites.PerSecond(folder); // warm-up
             var before = await PlainWrites.PerSecond(folder);
-            await using var silo = await BenchSilo.Start(store => store.AddFileGrainStorage(SchedulingOptions.Storage, Path.Combine(folder, "state")));
+            await using var silo = await BenchSilo.Start(store => store.AddJournalGrainStorage(SchedulingOptions.Storage, Path.Combine(folder, "state")));
             await silo.Run("warm-up", trials: 20, workers, firstSparsity: 0.05);
 
             var watch = Stopwatch.StartNew();

@@ -23,7 +23,7 @@ internal static class StoresBench
         List<(string Name, Action<ISiloBuilder> Store)> stores =
         [
             ("memory", silo => silo.AddMemoryGrainStorage(SchedulingOptions.Storage)),
-            ("files", silo => silo.AddFileGrainStorage(SchedulingOptions.Storage, Path.Combine(folder, Guid.NewGuid().ToString("N")))),
+            ("files", silo => silo.AddJournalGrainStorage(SchedulingOptions.Storage, Path.Combine(folder, Guid.NewGuid().ToString("N")))),
         ];
         if (given.TryGetValue("--postgres", out var postgres))
         {

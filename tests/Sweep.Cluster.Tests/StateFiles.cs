@@ -1,23 +1,22 @@
 using System.Text.Json.Nodes;
 using Sweep.Recipes;
+using Sweep.Testing;
 
 namespace Sweep.Cluster.Tests;
 
-/// <summary>What a stage's own file says, read from the state folder as anybody may.</summary>
+/// <summary>What a stage's own state says, read from the state folder as anybody may.</summary>
 /// <param name="Attempt">Attempts opened.</param>
 /// <param name="Weights">SHA-256 of the weights it wrote, if any.</param>
 internal sealed record StoredStage(StageId Stage, string State, int Attempt, string? Artifact, string? Weights);
 
-/// <summary>Reads the grain files below a state folder.</summary>
+/// <summary>Reads the journal of grain state below a state folder.</summary>
 internal static class StateFiles
 {
-    public static IReadOnlyDictionary<StageId, StoredStage> Stages(string state)
-    {
-        var folder = Path.Combine(state, "grains", "stage");
-        return !Directory.Exists(folder)
-            ? new Dictionary<StageId, StoredStage>()
-            : Directory.EnumerateFiles(folder, "*.json", SearchOption.AllDirectories).Select(path => Read(path, File.ReadAllLines(path)[1])).ToDictionary(stage => stage.Stage);
-    }
+    public static IReadOnlyDictionary<StageId, StoredStage> Stages(string state) =>
+        JournalText.States(Path.Combine(state, "grains"))
+            .Where(stored => stored.Key.State == "stage")
+            .Select(stored => Read(stored.Key.Grain, stored.Value))
+            .ToDictionary(stage => stage.Stage);
 
     public static IReadOnlyDictionary<StageId, StoredStage> Finished(string state) =>
         Stages(state).Where(stage => stage.Value.State == "succeeded").ToDictionary();

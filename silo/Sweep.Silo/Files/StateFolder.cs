@@ -4,7 +4,7 @@ namespace Sweep.Silo.Files;
 public sealed record StateFolder(string Root)
 {
     /// <summary>Grain state; belongs to the primary silo.</summary>
-    public string Grains => Path.Combine(Root, "grains");
+    public string Grains { get; init; } = Path.Combine(Root, "grains");
 
     /// <summary>The artifact store; shared by every silo of this machine.</summary>
     public string Artifacts => Path.Combine(Root, "artifacts");

@@ -109,7 +109,7 @@ internal static class ClusterHosting
         switch (storage.Grains)
         {
             case GrainStorageKind.Files:
-                silo.AddFileGrainStorage(SchedulingOptions.Storage, state.Grains);
+                silo.AddJournalGrainStorage(SchedulingOptions.Storage, state.Grains);
                 break;
             case GrainStorageKind.Azure:
                 silo.AddAzureGrainStorage(SchedulingOptions.Storage, storage);

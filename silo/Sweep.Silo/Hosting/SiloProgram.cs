@@ -9,6 +9,7 @@ using Sweep.Silo.Files;
 using Sweep.Silo.Http;
 using Sweep.Silo.Settings;
 using Sweep.Silo.Storage;
+using Sweep.Silo.Storage.Journal;
 using Sweep.Silo.Storage.Postgres;
 using Sweep.Silo.Workers;
 
@@ -58,7 +59,7 @@ internal static class SiloProgram
         {
             return Refuse(e, ExitCode.Usage);
         }
-        catch (Exception e) when (e is StateFolderException or PostgresRefusedException or NotSupportedException or FileNotFoundException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is StateFolderException or PostgresRefusedException or JournalDamagedException or GrainFileDamagedException or GrainStorageException or NotSupportedException or FileNotFoundException or IOException or UnauthorizedAccessException)
         {
             return Refuse(e, ExitCode.Error);
         }
@@ -91,11 +92,17 @@ internal static class SiloProgram
 
             // A silo that runs on this machine already may have the ports: they are not what is asked about.
             var portless = options with { SiloPort = 0, GatewayPort = 0, Http = options.Http with { Port = 0 } };
-            await using var app = SiloHost.Build(portless, state, [], engine, fileLog);
+            // And its journal of grain state is its own: another one beside it is tried.
+            var aside = state with { Grains = Path.Combine(state.Grains, FormattableString.Invariant($"check-{Environment.ProcessId}")) };
+            await using var app = SiloHost.Build(portless, aside, [], engine, fileLog);
             var isGood = await Try("artifact store", () => StoreCheck.TryArtifacts(app.Services.GetRequiredService<IArtifactStore>(), Path.Combine(state.Root, $"check-{Environment.ProcessId}")));
             if (options.Cluster.HostsGrains)
             {
                 isGood &= await Try("grain storage", () => StoreCheck.TryGrains(app.Services));
+                if (Directory.Exists(aside.Grains))
+                {
+                    Directory.Delete(aside.Grains, recursive: true);
+                }
             }
 
             return isGood ? ExitCode.Ok : ExitCode.Error;

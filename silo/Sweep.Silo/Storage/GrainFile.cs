@@ -7,8 +7,8 @@ using Sweep.Recipes;
 namespace Sweep.Silo.Storage;
 
 /// <summary>
-/// A grain state's file: a first line that says whose state it is, its ETag and the digest of the rest, and the state as canonical JSON
-/// on the second.
+/// A grain state's own file, as versions before the journal wrote it: a first line that says whose state it is, its ETag and the digest of the
+/// rest, and the state as canonical JSON on the second.
 /// </summary>
 internal static class GrainFile
 {
@@ -31,15 +31,9 @@ internal static class GrainFile
     public static string PathOf(string root, string stateName, GrainId grain) =>
         Path.Combine(root, Escape(stateName), Escape(grain.Type.ToString()!), Escape(grain.Key.ToString()!) + ".json");
 
-    public static byte[] Write<T>(GrainId grain, string etag, T state)
-    {
-        var text = CanonicalJson.Serialize(state);
-        var header = CanonicalJson.Serialize(new Header { Grain = grain.ToString(), ETag = etag, Sha256 = Digest(text) });
-        return Encoding.UTF8.GetBytes($"{header}\n{text}\n");
-    }
-
+    /// <returns>Whose state it is, and the state as JSON.</returns>
     /// <exception cref="GrainFileDamagedException"/>
-    public static (Header Header, T State) Read<T>(string path, byte[] content)
+    public static (GrainId Grain, string State) Read(string path, byte[] content)
     {
         var header = ReadHeader(path, content);
         var lines = Encoding.UTF8.GetString(content).Split('\n');
@@ -48,24 +42,18 @@ internal static class GrainFile
             throw new GrainFileDamagedException(path, $"a header, a state and nothing more must stand on two lines, but there are {lines.Length - 1}");
         }
 
-        var digest = Digest(text);
+        var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
         if (digest != header.Sha256)
         {
             throw new GrainFileDamagedException(path, $"the state's SHA-256 must be {header.Sha256}, but is {digest}");
         }
 
-        try
-        {
-            return (header, CanonicalJson.Deserialize<T>(text));
-        }
-        catch (Exception e) when (e is JsonException or NotSupportedException or FormatException or ArgumentException)
-        {
-            throw new GrainFileDamagedException(path, $"the state must be a {typeof(T).Name} of this version, but {e.Message}");
-        }
+        return GrainId.TryParse(header.Grain, out var grain)
+            ? (grain, text)
+            : throw new GrainFileDamagedException(path, $"its grain must be TYPE/KEY, but is '{header.Grain}'");
     }
 
-    /// <exception cref="GrainFileDamagedException"/>
-    public static Header ReadHeader(string path, ReadOnlySpan<byte> content)
+    private static Header ReadHeader(string path, ReadOnlySpan<byte> content)
     {
         var end = content.IndexOf((byte)'\n');
         try
@@ -77,8 +65,6 @@ internal static class GrainFile
             throw new GrainFileDamagedException(path, $"the first line must be a header, but {e.Message}");
         }
     }
-
-    private static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     private static string Escape(string name)
     {
@@ -102,6 +88,3 @@ internal static class GrainFile
 /// <summary>A grain's file is not what was written.</summary>
 public sealed class GrainFileDamagedException(string path, string rule) : Exception(
     $"Grain state '{path}' is damaged: {rule}. Put back a copy of the file, or remove it to lose this one state and have it computed again.");
-
-/// <summary>The state of a grain could not be read or written.</summary>
-public sealed class GrainStorageException(string message, Exception inner) : Exception(message, inner);
