@@ -16,6 +16,10 @@ namespace Sweep.Bench.Scheduling;
 /// <summary>A silo with Sweep's grains, and workers that finish whatever they get at once.</summary>
 internal sealed class BenchSilo : IAsyncDisposable
 {
+    private const int SubmittedTogether = 50;
+
+    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(100);
+
     private readonly IHost _host;
 
     private BenchSilo(IHost host) => _host = host;
@@ -35,6 +39,8 @@ internal sealed class BenchSilo : IAsyncDisposable
         return new BenchSilo(host);
     }
 
+    public GrainSweepApi Api => new(Grains);
+
     /// <summary>Runs an experiment to its end.</summary>
     /// <param name="name">Of the experiment.</param>
     /// <param name="trials">One for each sparsity.</param>
@@ -42,80 +48,44 @@ internal sealed class BenchSilo : IAsyncDisposable
     /// <param name="firstSparsity">Keeps experiments from sharing all but the root.</param>
     /// <param name="seed">Another one shares nothing with whatever the store holds.</param>
     /// <returns>Stages run, the root not counted if it was there.</returns>
-    public async Task<int> Run(string name, int trials, int workers, double firstSparsity, long seed = 0)
-    {
-        var spec = Spec(name, [.. Enumerable.Range(0, trials).Select(i => Math.Round(firstSparsity + i * 1e-3, 6))], seed);
-        var api = new GrainSweepApi(Grains);
-        await api.Submit(spec, CancellationToken.None);
-        using var ended = new CancellationTokenSource();
-        var counts = await Task.WhenAll(Enumerable.Range(0, workers).Select(i => Work(FormattableString.Invariant($"bench/cpu-{i}/{name}"), api, name, ended)));
-        var status = await api.GetStatus(name, CancellationToken.None);
-        return status.State == ExperimentState.Complete
-            ? counts.Sum()
-            : throw new InvalidOperationException($"The experiment must end complete, but is {status.State}: {status.Failure}");
-    }
+    public Task<int> Run(string name, int trials, int workers, double firstSparsity, long seed = 0) =>
+        Run([Spec(name, [.. Enumerable.Range(0, trials).Select(i => Math.Round(firstSparsity + i * 1e-3, 6))], seed)], workers);
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Runs experiments to their ends, all at once.</summary>
+    /// <returns>Stages run.</returns>
+    public async Task<int> Run(IReadOnlyList<SweepSpec> specs, int workers)
     {
-        await _host.StopAsync();
-        _host.Dispose();
-    }
-
-    /// <summary>Takes, finishes and reports stages until the experiment has ended.</summary>
-    private async Task<int> Work(string worker, GrainSweepApi api, string experiment, CancellationTokenSource ended)
-    {
-        var queue = Grains.GetGrain<IWorkQueueGrain>(IWorkQueueGrain.DefaultPool);
-        var count = 0;
-        AttemptReport? report = null;
-        while (!ended.IsCancellationRequested)
+        foreach (var some in specs.Chunk(SubmittedTogether))
         {
-            var directive = await queue.Synchronize(new WorkerReport
+            await Task.WhenAll(some.Select(spec => Api.Submit(spec, CancellationToken.None)));
+        }
+
+        using var ended = new CancellationTokenSource();
+        var running = Enumerable.Range(0, workers).Select(i => Work(FormattableString.Invariant($"bench/cpu-{i}/{specs[0].Name}"), ended.Token)).ToList();
+        foreach (var spec in specs)
+        {
+            ExperimentStatus status;
+            while ((status = await Api.GetStatus(spec.Name, CancellationToken.None)).EndedAt is null)
             {
-                Worker = worker,
-                Silo = "bench",
-                Device = "cpu",
-                Threads = 1,
-                AcceptsWork = true,
-                Attempt = report,
-            });
-            report = directive.Assignment is { } assignment ? Finish(assignment, worker) : null;
-            if (report is not null)
-            {
-                count++;
-                continue;
+                await Task.WhenAny(Task.Delay(s_look, TimeProvider.System), Task.WhenAll(running));
+                if (running.FirstOrDefault(worker => worker.IsFaulted) is { } faulted)
+                {
+                    await faulted;
+                }
             }
 
-            if ((await api.GetStatus(experiment, CancellationToken.None)).EndedAt is not null)
+            if (status.State != ExperimentState.Complete)
             {
-                await ended.CancelAsync();
-            }
-            else
-            {
-                await Task.Delay(directive.NextCall, TimeProvider.System, ended.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                throw new InvalidOperationException($"The experiment must end complete, but is {status.State}: {status.Failure}");
             }
         }
 
-        return count;
+        await ended.CancelAsync();
+        return (await Task.WhenAll(running)).Sum();
     }
 
-    private static AttemptReport Finish(StageAssignment assignment, string worker) => new()
-    {
-        Stage = assignment.Recipe.Id,
-        Attempt = assignment.Attempt,
-        Worker = worker,
-        Phase = AttemptPhase.Succeeded,
-        Artifact = new ArtifactId(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(assignment.Recipe.Id.Value)))),
-        Result = new StageResult
-        {
-            Stage = assignment.Recipe.Id,
-            Evaluation = assignment.Recipe.Kind == StageKind.Evaluate
-                ? new Evaluation { Accuracy = 0.5, TestAccuracy = 0.5, Loss = 1, Parameters = 1000, Flops = 1000 }
-                : null,
-            Provenance = new Provenance { Device = "cpu", Threads = 1, Torch = "none", Engine = "none", Seconds = 0 },
-        },
-    };
-
-    private static SweepSpec Spec(string name, double[] sparsities, long seed) => new()
+    /// <summary>A path of a shared root, and three stages of its own, for each sparsity.</summary>
+    public static SweepSpec Spec(string name, double[] sparsities, long seed) => new()
     {
         Name = name,
         Seed = seed,
@@ -136,6 +106,70 @@ internal sealed class BenchSilo : IAsyncDisposable
             new Objective { Metric = Metric.Parameters, Goal = Goal.Minimize },
         ],
     };
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync();
+        _host.Dispose();
+    }
+
+    /// <summary>Takes, finishes and reports stages until everything has ended.</summary>
+    private async Task<int> Work(string worker, CancellationToken ended)
+    {
+        var queue = Grains.GetGrain<IWorkQueueGrain>(IWorkQueueGrain.DefaultPool);
+        var count = 0;
+        AttemptReport? report = null;
+        while (!ended.IsCancellationRequested)
+        {
+            var directive = await queue.Synchronize(new WorkerReport
+            {
+                Worker = worker,
+                Silo = "bench",
+                Device = "cpu",
+                Threads = 1,
+                AcceptsWork = true,
+                Attempt = report,
+            });
+            report = directive.Assignment is { } assignment ? Finish(assignment, worker) : null;
+            if (report is null)
+            {
+                await Task.Delay(directive.NextCall, TimeProvider.System, ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            else
+            {
+                count++;
+            }
+        }
+
+        return count;
+    }
+
+    private static AttemptReport Finish(StageAssignment assignment, string worker) => new()
+    {
+        Stage = assignment.Recipe.Id,
+        Attempt = assignment.Attempt,
+        Worker = worker,
+        Phase = AttemptPhase.Succeeded,
+        Artifact = new ArtifactId(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(assignment.Recipe.Id.Value)))),
+        Result = new StageResult
+        {
+            Stage = assignment.Recipe.Id,
+            Evaluation = assignment.Recipe.Kind == StageKind.Evaluate
+                ? Measured(assignment.Recipe.Id)
+                : null,
+            Provenance = new Provenance { Device = "cpu", Threads = 1, Torch = "none", Engine = "none", Seconds = 0 },
+        },
+    };
+
+    /// <summary>Scattered by the stage's id below a curve, so that there is a front of some tens.</summary>
+    private static Evaluation Measured(StageId stage)
+    {
+        var bytes = SHA256.HashData(Encoding.UTF8.GetBytes(stage.Value));
+        var size = BitConverter.ToUInt32(bytes, 0) / (double)uint.MaxValue;
+        var accuracy = Math.Sqrt(size) * (0.5 + BitConverter.ToUInt32(bytes, 4) / (double)uint.MaxValue / 2);
+        var parameters = 1000 + (long)(size * 1e6);
+        return new Evaluation { Accuracy = accuracy, TestAccuracy = accuracy, Loss = 1, Parameters = parameters, Flops = 10 * parameters };
+    }
 
     private static int FreePort()
     {
