@@ -1,8 +1,8 @@
 namespace Sweep.Planning;
 
 /// <summary>
-/// Ends an experiment when its front stands still: when the last N completed trials together brought less than a fraction g of the hypervolume.
-/// Never before there is any hypervolume.
+/// Ends an experiment when its front stands still: when the last N completed trials together brought less than g of hypervolume. Never before there
+/// is any.
 /// </summary>
 public sealed class HypervolumePlateau
 {
@@ -12,14 +12,14 @@ public sealed class HypervolumePlateau
     private readonly List<double[]> _front = [];
 
     /// <param name="trials">N, at least 1.</param>
-    /// <param name="gain">g, in (0, 1).</param>
+    /// <param name="gain">g, in [0, 1], as a fraction of the reference box; 0 for never.</param>
     /// <exception cref="ArgumentOutOfRangeException">A setting is outside its range.</exception>
     public HypervolumePlateau(int trials, double gain)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(trials, 1);
-        if (!(gain is > 0 and < 1))
+        if (!(gain is >= 0 and <= 1))
         {
-            throw new ArgumentOutOfRangeException(nameof(gain), gain, FormattableString.Invariant($"A gain must lie in (0, 1), but is {gain}."));
+            throw new ArgumentOutOfRangeException(nameof(gain), gain, FormattableString.Invariant($"A gain must lie in [0, 1], but is {gain}."));
         }
 
         (_trials, _gain) = (trials, gain);
@@ -51,10 +51,9 @@ public sealed class HypervolumePlateau
             Current = Hypervolume.Of([.. _front.Select(member => (IReadOnlyList<double>)[.. member.Select(cost => -cost)])]);
         }
 
-        var brought = Current > 0 ? (Current - _past.Peek()) / Current : 1;
-        Reason = _past.Count == _trials && brought < _gain
-            ? FormattableString.Invariant(
-                $"the last {_trials:N0} completed trials brought {brought:P3} of the hypervolume of {Current:G4}, less than {_gain:P3}")
+        var brought = Current - _past.Peek();
+        Reason = Current > 0 && _past.Count == _trials && brought < _gain
+            ? FormattableString.Invariant($"the last {_trials:N0} completed trials brought {brought:G3} of a hypervolume of {Current:G4}, less than {_gain}")
             : null;
         return Reason;
     }

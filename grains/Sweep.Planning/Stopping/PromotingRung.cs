@@ -2,12 +2,14 @@ namespace Sweep.Planning;
 
 /// <summary>
 /// Trials wait until they are among the best ⌊n/η⌋ of the n that are here. Up to 512 results each one is followed by a look at the whole rung;
-/// beyond, there are 256 looks while the rung doubles, so all looks together cost n log² n and not n². When there is a look depends on n alone, and what it decides
-/// on the set of results, so that an interruption changes nothing.
+/// beyond, there are 64 looks while the rung doubles, so all looks together cost n log² n and not n². When there is a look depends on n alone, and what it
+/// decides on the set of results, so that an interruption changes nothing.
 /// </summary>
 internal sealed class PromotingRung(int rung, int epochs, int reduction, TrialRanking ranking) : RungRule
 {
-    private const int LooksInDoubling = 256;
+    private const int EachUpTo = 512;
+
+    private const int LooksInDoubling = 64;
 
     private readonly List<RungEntry> _entries = [];
     private readonly HashSet<int> _waiting = [];
@@ -75,11 +77,11 @@ internal sealed class PromotingRung(int rung, int epochs, int reduction, TrialRa
         FormattableString.Invariant(
             $"rank {place + 1:N0} of {_entries.Count:N0} {After(epochs)}{Breaking(entry)}; the best {places:N0}{which} {(places == 1 ? "goes" : "go")} on"));
 
-    /// <summary>The power of two that leaves between 256 and 512 looks on the way to n and twice n.</summary>
+    /// <summary>Beyond the first, the power of two that leaves between 64 and 128 looks on the way from n to twice n.</summary>
     private static int Step(int count)
     {
         var step = 1;
-        while (step * 2 * LooksInDoubling <= count)
+        while (count >= EachUpTo && step * 2 * LooksInDoubling <= count)
         {
             step *= 2;
         }
