@@ -13,7 +13,7 @@ internal static class QueueBench
 {
     private const int Workers = 64;
     private const int Operations = 20_000;
-    private const int Rounds = 3;
+    private const int Rounds = 2;
 
     private static readonly DateTimeOffset s_start = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly MemoryRegime s_regime = new(Gpu: true, MicroBatch: null);
@@ -41,7 +41,7 @@ internal static class QueueBench
         }
     }
 
-    /// <returns>Nanoseconds an operation.</returns>
+    /// <returns>Nanoseconds of an operation, medians.</returns>
     private static (double Offer, double Take, double Release) Measure(int queued, int experiments, bool packed)
     {
         var book = new QueueBook(new SchedulingOptions());
@@ -61,23 +61,23 @@ internal static class QueueBench
 
         var now = s_start.AddMilliseconds(queued);
         var leases = new StageLease?[Workers];
-        var (offer, take, release) = (new Stopwatch(), new Stopwatch(), new Stopwatch());
+        var (offer, take, release) = (new List<long>(Operations), new List<long>(Operations), new List<long>(Operations));
         for (var i = 0; i < Operations; i++)
         {
-            offer.Start();
+            var begin = Stopwatch.GetTimestamp();
             book.Offer(offers[queued + i], now);
-            offer.Stop();
+            offer.Add(Stopwatch.GetTimestamp() - begin);
             var report = reports[i % Workers];
             if (leases[i % Workers] is { } former)
             {
-                release.Start();
+                begin = Stopwatch.GetTimestamp();
                 book.Release(report.Worker, former.Stage);
-                release.Stop();
+                release.Add(Stopwatch.GetTimestamp() - begin);
             }
 
-            take.Start();
+            begin = Stopwatch.GetTimestamp();
             leases[i % Workers] = book.Take(report, now);
-            take.Stop();
+            take.Add(Stopwatch.GetTimestamp() - begin);
             if (leases[i % Workers] is { } lease)
             {
                 book.Started(lease, 1);
@@ -87,7 +87,12 @@ internal static class QueueBench
         return (Nanoseconds(offer), Nanoseconds(take), Nanoseconds(release));
     }
 
-    private static double Nanoseconds(Stopwatch watch) => watch.Elapsed.TotalNanoseconds / Operations;
+    /// <summary>The median: a machine with other work interrupts some operations, and they say nothing.</summary>
+    private static double Nanoseconds(List<long> ticks)
+    {
+        ticks.Sort();
+        return ticks[ticks.Count / 2] * 1e9 / Stopwatch.Frequency;
+    }
 
     private static StageOffer Offer(int number, int experiments, List<StageId> parents) => new()
     {
