@@ -5,7 +5,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using Sweep.Planning;
-using Sweep.Planning.Tests;
 
 var seeds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 20;
 var problems = args.Length > 1 ? args[1].Split(',') : [.. SearchProblem.All.Select(problem => problem.Name)];

@@ -43,7 +43,7 @@ public sealed class AutoSearcherTests
     [InlineData(500, SearchAlgorithm.Motpe, typeof(MotpeSearcher))]
     public void Auto_AsksTheModel(int trials, SearchAlgorithm algorithm, Type expected)
     {
-        var problem = Sweep.Planning.Tests.SearchProblem.Pruning();
+        var problem = SearchProblem.Pruning();
         var searcher = Searchers.Create(algorithm, problem.Space, 9, trials, null, 2);
         var history = new SearchHistory();
         for (var trial = 0; trial < 20; trial++)

@@ -1,4 +1,4 @@
-namespace Sweep.Planning.Tests;
+namespace Sweep.Planning;
 
 public sealed class GaussianProcessTests
 {

@@ -1,4 +1,4 @@
-namespace Sweep.Planning.Tests;
+namespace Sweep.Planning;
 
 /// <summary>What holds of every searcher with a model.</summary>
 public abstract class ModelSearcherTests

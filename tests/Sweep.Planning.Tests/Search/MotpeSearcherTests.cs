@@ -1,4 +1,4 @@
-namespace Sweep.Planning.Tests;
+namespace Sweep.Planning;
 
 public sealed class MotpeSearcherTests : ModelSearcherTests
 {
@@ -9,7 +9,7 @@ public sealed class MotpeSearcherTests : ModelSearcherTests
     protected override int StartUpOf(SearchProblem problem) => StartUp;
 
     /// <summary>
-    /// Mean share of the box over 4 seeds; what is asked for is the mean less one standard deviation over 20 seeds of the better of Optuna 3.1's
+    /// Mean share of the box over 4 seeds; what is asked for is the mean less one standard deviation over seeds 0 to 19 of the better of Optuna 3.1's
     /// TPESampler(seed) and TPESampler(seed, multivariate=True, group=True), and what random search reaches on average, also over 20. docs/LOG.md,
     /// "Searchers against Optuna", has the table; bench/Sweep.Bench.Searchers prints it.
     /// </summary>

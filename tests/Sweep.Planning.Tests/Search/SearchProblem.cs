@@ -1,4 +1,4 @@
-namespace Sweep.Planning.Tests;
+namespace Sweep.Planning;
 
 /// <summary>
 /// A problem whose costs are known in closed form, and how much of the box between 0 and a reference point the points found for it dominate. ZDT: Zitzler
