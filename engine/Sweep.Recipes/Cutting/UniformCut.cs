@@ -70,7 +70,12 @@ public static class UniformCut
     private static IReadOnlyList<BlockBudget> AtShare(CutGoal target, StructurePatterns patterns, double share, bool fillMlp = true)
     {
         var (blocks, widths) = (target.Dense.Blocks, target.Widths);
-        var budgets = blocks.Select(block => AttentionAtShare(target, block, patterns, share)).ToArray();
+        var budgets = new BlockBudget[blocks.Count];
+        for (var i = 0; i < budgets.Length; i++)
+        {
+            budgets[i] = i > 0 && ReferenceEquals(blocks[i], blocks[i - 1]) ? budgets[i - 1] : AttentionAtShare(target, blocks[i], patterns, share);
+        }
+
         if (!patterns.Mlp)
         {
             return budgets;
