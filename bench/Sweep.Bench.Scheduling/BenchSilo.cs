@@ -84,8 +84,8 @@ internal sealed class BenchSilo : IAsyncDisposable
         return (await Task.WhenAll(running)).Sum();
     }
 
-    /// <summary>A path of a shared root, and three stages of its own, for each sparsity.</summary>
-    public static SweepSpec Spec(string name, double[] sparsities, long seed) => new()
+    /// <summary>A path of a shared root, and three stages of its own, for each sparsity; all that for each of so many seeds.</summary>
+    public static SweepSpec Spec(string name, double[] sparsities, long seed, int seeds = 1) => new()
     {
         Name = name,
         Seed = seed,
@@ -96,6 +96,7 @@ internal sealed class BenchSilo : IAsyncDisposable
         {
             Method = new SpaceAxis<PruningMethod> { Values = [PruningMethod.Somp] },
             Sparsity = new SpaceAxis<double> { Values = sparsities },
+            Seed = seeds == 1 ? null : new SpaceAxis<long> { Values = [.. Enumerable.Range(0, seeds).Select(i => seed + i)] },
         },
         Sparsify = new TrainingSpec { Epochs = 1 },
         Finetune = new FinetuneSpec { Epochs = 1 },

@@ -7,13 +7,16 @@ using Sweep.Silo.Storage;
 namespace Sweep.Bench.Scheduling;
 
 /// <summary>
-/// Trials without work through experiment, stage and queue grains: a shared root, and a HardPrune, a FineTune and an Evaluate stage each. Per
-/// trial both the time and the processor's time are told: on a machine with other work only the second means something by itself.
+/// Trials without work through experiment, stage and queue grains: a root that at most a thousand share, and a HardPrune, a FineTune and an
+/// Evaluate stage each. Per trial both the time and the processor's time are told: on a machine with other work only the second means something by itself.
 /// </summary>
 internal static class ScaleBench
 {
     private const int Page = 100;
     private const int Calls = 20;
+
+    /// <summary>What a sweep file's list may have.</summary>
+    private const int LongestList = 1000;
 
     public static async Task<int> Run(string[] args)
     {
@@ -69,7 +72,8 @@ internal static class ScaleBench
         {
             await WarmUp(silo, workers);
             var before = GC.GetTotalMemory(forceFullCollection: true);
-            var spec = BenchSilo.Spec("measured", Sparsities(trials, 0), seed: 0);
+            var seeds = (trials + LongestList - 1) / LongestList;
+            var spec = BenchSilo.Spec("measured", Sparsities(trials / seeds, 0), seed: 0, seeds);
             var (seconds, processor) = await Timed(() => silo.Run([spec], workers));
             var bytes = GC.GetTotalMemory(forceFullCollection: true) - before;
             cost = processor * 1000 / trials;
