@@ -7,7 +7,7 @@ namespace Sweep.Simulation;
 /// <summary>An experiment in the simulation: the product's own progress, and what is measured beside it.</summary>
 internal sealed class SimulatedExperiment(SweepSpec spec, Outcomes outcomes)
 {
-    private readonly ExperimentProgress _progress = new(spec, []);
+    private readonly ExperimentProgress _progress = ExperimentProgress.Of(spec);
     private readonly List<HypervolumePoint> _hypervolume = [];
     private readonly List<double> _waits = [];
     private string _front = "";
@@ -28,7 +28,7 @@ internal sealed class SimulatedExperiment(SweepSpec spec, Outcomes outcomes)
     /// <returns>False when it was known.</returns>
     public bool Ended(StageStatus status, double seconds, int epochs)
     {
-        var taken = _progress.Ended(status.Stage, new StageStanding { Result = status.Result, Failure = status.Failure, PaidHere = status.PaidBy == Name });
+        var taken = _progress.Ended(status.Stage, new StageStanding { Result = status.Result, Failure = status.Failure, PaidHere = status.PaidBy == Name }) is not null;
         if (taken && status.Result?.Evaluation is not null)
         {
             Measure(seconds, epochs);
@@ -53,7 +53,6 @@ internal sealed class SimulatedExperiment(SweepSpec spec, Outcomes outcomes)
     public SimulatedExperimentReport ToReport()
     {
         var state = EndedAt is null ? ExperimentState.Running : Failure is null ? ExperimentState.Complete : ExperimentState.Failed;
-        var result = _progress.Result(state);
         var counts = _progress.Counts;
         return new SimulatedExperimentReport
         {
@@ -63,9 +62,9 @@ internal sealed class SimulatedExperiment(SweepSpec spec, Outcomes outcomes)
             Complete = counts.Complete,
             Stopped = counts.Stopped,
             Failed = counts.Failed,
-            Sharing = result.Sharing,
-            Front = result.Front,
-            Hypervolume = result.Hypervolume,
+            Sharing = _progress.Sharing,
+            Front = [.. _progress.Front.Select(point => point.Trial)],
+            Hypervolume = _progress.FrontGauges.Value.Hypervolume,
             MeanWait = _waits.DefaultIfEmpty().Average(),
             LongestWait = _waits.DefaultIfEmpty().Max(),
             Progress = _hypervolume,

@@ -11,7 +11,7 @@ public class ExperimentProgressTests
     [Fact]
     public void Next_OfANewExperiment_WantsTheRootOnce()
     {
-        var progress = new ExperimentProgress(Spec, []);
+        var progress = new ExperimentProgress(Spec);
         Assert.Equal(StageKind.Pretrain, Assert.Single(progress.Next()).Kind);
         Assert.Empty(progress.Next());
         Assert.Equal(9, progress.Counts.Running);
@@ -20,10 +20,11 @@ public class ExperimentProgressTests
     [Fact]
     public void Ended_OpensTheChildren_EachOnce()
     {
-        var progress = new ExperimentProgress(Spec, []);
+        var progress = new ExperimentProgress(Spec);
         var root = progress.Next().Single();
-        Assert.True(progress.Ended(root, Success(progress, root)));
-        Assert.False(progress.Ended(root, Success(progress, root)));
+        var success = Success(progress, root);
+        Assert.Equal(-1, progress.Ended(root, success));
+        Assert.Null(progress.Ended(root, success));
         var next = progress.Next();
         Assert.Equal(next.Distinct(), next);
         Assert.Equal(
@@ -34,16 +35,38 @@ public class ExperimentProgressTests
     [Fact]
     public void Outcomes_InAnyOrder_GiveTheSameProgress()
     {
-        var whole = Run(new ExperimentProgress(Spec, []), int.MaxValue);
-        var random = new Random(7);
-        var shuffled = whole.Outcomes.ToArray();
-        random.Shuffle(shuffled);
-        var loaded = new ExperimentProgress(Spec, shuffled);
+        var outcomes = new Dictionary<StageId, StageStanding>();
+        var whole = Run(new ExperimentProgress(Spec), int.MaxValue, outcomes);
+        var shuffled = outcomes.ToArray();
+        new Random(7).Shuffle(shuffled);
+        var loaded = new ExperimentProgress(Spec, Unended(whole));
+        foreach (var (stage, outcome) in shuffled)
+        {
+            loaded.Ended(stage, outcome);
+        }
 
         Assert.True(loaded.AllEnded);
         Assert.Empty(loaded.Next());
         Assert.Equal(Text(whole), Text(loaded));
-        Assert.Equal(SweepTests.Expected(Spec), CanonicalJson.Serialize(loaded.Result(ExperimentState.Complete)));
+        Assert.Equal(SweepTests.Expected(Spec), Document(loaded, outcomes));
+    }
+
+    /// <summary>What is stored of trials that have ended is enough: their stages need not be heard of again.</summary>
+    [Fact]
+    public void EndedTrials_NeedNoOutcomes()
+    {
+        var outcomes = new Dictionary<StageId, StageStanding>();
+        var whole = Run(new ExperimentProgress(Spec), int.MaxValue, outcomes);
+        var loaded = new ExperimentProgress(Spec, whole.StoredFrom(0, int.MaxValue));
+        foreach (var (stage, outcome) in outcomes)
+        {
+            loaded.Ended(stage, outcome);
+        }
+
+        Assert.True(loaded.AllEnded);
+        Assert.Equal(Text(whole), Text(loaded));
+        Assert.Equal(SweepTests.Expected(Spec), Document(loaded, outcomes));
+        Assert.Empty(loaded.ChangedTrials);
     }
 
     [Theory]
@@ -52,9 +75,15 @@ public class ExperimentProgressTests
     [InlineData(17)]
     public void Loaded_FromPart_WantsWhatWasOpen(int stages)
     {
-        var part = Run(new ExperimentProgress(Spec, []), stages);
+        var outcomes = new Dictionary<StageId, StageStanding>();
+        var part = Run(new ExperimentProgress(Spec), stages, outcomes);
         part.Next();
-        var loaded = new ExperimentProgress(Spec, part.Outcomes);
+        var loaded = new ExperimentProgress(Spec, part.StoredFrom(0, int.MaxValue));
+        foreach (var (stage, outcome) in outcomes)
+        {
+            loaded.Ended(stage, outcome);
+        }
+
         Assert.Equal(part.Open.Order(), loaded.Next().Order());
         Assert.Equal(Text(part), Text(loaded));
     }
@@ -62,7 +91,7 @@ public class ExperimentProgressTests
     [Fact]
     public void Failure_OfAll_SaysWhy()
     {
-        var progress = new ExperimentProgress(Spec, []);
+        var progress = new ExperimentProgress(Spec);
         var root = progress.Next().Single();
         progress.Ended(root, new StageStanding { Failure = SweepTests.Failure(FailureReason.BadData) });
         Assert.True(progress.AllEnded);
@@ -74,7 +103,7 @@ public class ExperimentProgressTests
     [Fact]
     public void Parallelism_OpensTheNextTrial_WhenOneHasEnded()
     {
-        var progress = new ExperimentProgress(Spec with { Parallelism = 1 }, []);
+        var progress = new ExperimentProgress(Spec with { Parallelism = 1 });
         Run(progress, 3);
         Assert.Equal(1, progress.Counts.Running);
         Assert.Equal(8, progress.Counts.Waiting);
@@ -87,23 +116,26 @@ public class ExperimentProgressTests
     public void Seeds_RunTheUnprunedNetOfEach()
     {
         var spec = Spec with { Space = Spec.Space with { Seed = new SpaceAxis<long> { Values = [0, 1, 2] } } };
-        var progress = new ExperimentProgress(spec, []);
+        var progress = new ExperimentProgress(spec);
         var roots = progress.Next();
         Assert.Equal(3, roots.Count);
         Assert.All(roots, root => Assert.Equal(StageKind.Pretrain, root.Kind));
 
-        Run(progress, int.MaxValue);
+        var outcomes = new Dictionary<StageId, StageStanding>();
+        Run(progress, int.MaxValue, outcomes);
         Assert.True(progress.AllEnded);
         Assert.Equal(27, progress.Counts.Complete);
-        Assert.Equal(progress.Plan.Stages, progress.StagesDone);
-        Assert.All(progress.Plan.DenseSeeds, dense => Assert.Contains(dense.Evaluate.Id, progress.Outcomes.Select(outcome => outcome.Key)));
+        var plan = ExperimentPlanner.Plan(spec);
+        Assert.Equal((plan.Stages, plan.Stages), (progress.Stages, progress.StagesDone));
+        Assert.Equal((plan.EpochsNeeded, plan.EpochsAsked), (progress.EpochsNeeded, progress.EpochsAsked));
+        Assert.All(plan.DenseSeeds, dense => Assert.Contains(dense.Evaluate.Id, outcomes.Keys));
     }
 
     [Fact]
     public void Seeds_OfWhichOneFails_LeaveTheOthersTheirAnswer()
     {
         var spec = Spec with { Space = Spec.Space with { Seed = new SpaceAxis<long> { Values = [0, 1] } } };
-        var progress = new ExperimentProgress(spec, []);
+        var progress = new ExperimentProgress(spec);
         var roots = progress.Next();
         progress.Ended(roots[0], new StageStanding { Failure = SweepTests.Failure(FailureReason.BadData) });
         Run(progress, int.MaxValue);
@@ -113,24 +145,33 @@ public class ExperimentProgressTests
         Assert.Null(progress.Failure());
     }
 
-    private static ExperimentProgress Run(ExperimentProgress progress, int stages)
+    private static ExperimentProgress Run(ExperimentProgress progress, int stages, Dictionary<StageId, StageStanding>? outcomes = null)
     {
         var open = new Queue<StageId>(progress.Next().Union(progress.Open));
         for (; stages > 0 && open.TryDequeue(out var stage); stages--)
         {
-            progress.Ended(stage, Success(progress, stage));
+            var success = Success(progress, stage);
+            outcomes?.Add(stage, success);
+            progress.Ended(stage, success);
             foreach (var next in progress.Next())
             {
                 open.Enqueue(next);
             }
         }
 
+        progress.Stored(progress.StoredFrom(0, int.MaxValue));
         return progress;
     }
 
     private static StageStanding Success(ExperimentProgress progress, StageId stage) =>
         new() { Result = FakeEngine.ResultOf(progress.RequestFor(stage, retry: false).Recipe), PaidHere = true };
 
+    private static IReadOnlyList<StoredTrial> Unended(ExperimentProgress progress) =>
+        [.. progress.StoredFrom(0, int.MaxValue).Select(trial => trial with { End = null })];
+
+    private static string Document(ExperimentProgress progress, IReadOnlyDictionary<StageId, StageStanding> outcomes) =>
+        CanonicalJson.Serialize(progress.Result(ExperimentState.Complete, (_, stage) => outcomes.GetValueOrDefault(stage)));
+
     private static string Text(ExperimentProgress progress) => CanonicalJson.Serialize(
-        new { progress.Counts, progress.StagesDone, progress.EpochsDone, progress.Front, progress.Dense });
+        new { progress.Counts, progress.StagesDone, progress.EpochsDone, progress.EpochsNeeded, progress.EpochsAsked, progress.Stages, progress.Front, progress.Dense });
 }

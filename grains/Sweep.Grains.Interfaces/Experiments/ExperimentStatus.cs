@@ -18,6 +18,7 @@ public sealed record ExperimentStatus
     /// <summary>Epochs finished for this experiment, shared ones counted once, running ones in part.</summary>
     public required double EpochsDone { get; init; }
 
+    /// <summary>Of trials that are not opened yet, an estimate by those that are.</summary>
     public required int EpochsNeeded { get; init; }
 
     public required int EpochsAsked { get; init; }
@@ -41,6 +42,9 @@ public sealed record ExperimentStatus
 
     /// <summary>Why a failed experiment failed.</summary>
     public string? Failure { get; init; }
+
+    /// <summary>What ended it before its last trial, or why there were fewer than asked for; null when nothing did.</summary>
+    public string? Reason { get; init; }
 
     /// <summary>Why it paused by itself, where a failure policy said so.</summary>
     public string? PausedFor { get; init; }

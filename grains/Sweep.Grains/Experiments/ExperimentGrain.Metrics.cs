@@ -30,7 +30,7 @@ public sealed partial class ExperimentGrain
             return;
         }
 
-        var counts = _record.State == ExperimentState.Cancelled ? _progress.Counts.WithUnfinishedStopped() : _progress.Counts;
+        var counts = _record.IsCutShort ? _progress.Counts.WithUnfinishedStopped() : _progress.Counts;
         if (_shown is { } shown)
         {
             meter.TrialsEnded(TrialState.Complete, counts.Complete - shown.Complete);
@@ -43,7 +43,7 @@ public sealed partial class ExperimentGrain
         {
             State = _record.State,
             Trials = counts,
-            Progress = _progress.Plan.EpochsNeeded == 0 ? 1 : Math.Min(1, _progress.EpochsDone / (double)_progress.Plan.EpochsNeeded),
+            Progress = _progress.EpochsNeeded == 0 ? 1 : Math.Min(1, _progress.EpochsDone / (double)_progress.EpochsNeeded),
             Front = _progress.FrontGauges,
         });
     }

@@ -34,20 +34,15 @@ public sealed partial class ExperimentGrain(
     private readonly Dictionary<StageId, StageFailure> _pausing = [];
     private ExperimentRecord? _record;
     private ExperimentProgress? _progress;
-    private OutcomePages? _pages;
+    private ExperimentPages? _pages;
     private IGrainTimer? _turns;
     private DateTimeOffset _rereadAt;
     private bool _etagUnknown;
 
     private string Name => this.GetPrimaryKeyString();
 
-    public override async Task OnActivateAsync(CancellationToken cancellationToken)
-    {
-        if (state.State.Experiment is { } record)
-        {
-            await Load(record);
-        }
-    }
+    public override Task OnActivateAsync(CancellationToken cancellationToken) =>
+        state.State.Experiment is { } record ? Load(record) : Task.CompletedTask;
 
     public async Task<ExperimentStatus> Submit(SweepSpec spec)
     {
@@ -63,11 +58,11 @@ public sealed partial class ExperimentGrain(
 
         if (_record is null)
         {
-            var progress = new ExperimentProgress(spec, []);
-            LogSubmitted(Name, progress.Plan.Trials.Count, progress.Plan.Stages);
+            await new EarlierTrials(GrainFactory).Check(spec);
             await GrainFactory.GetGrain<IExperimentCatalogGrain>(IExperimentCatalogGrain.Key).Register(Name);
             await Commit(ExperimentRecord.Submitted(spec, clock.GetUtcNow()));
             await Load(_record!);
+            LogSubmitted(Name, _progress!.Trials, spec.Search.Algorithm);
         }
         else if (SpecDifference.Between(_record.Spec, spec) is { } difference)
         {
@@ -95,39 +90,43 @@ public sealed partial class ExperimentGrain(
         {
             Name = Name,
             State = _record.State,
-            Trials = _record.State == ExperimentState.Cancelled ? _progress.Counts.WithUnfinishedStopped() : _progress.Counts,
+            Trials = _record.IsCutShort ? _progress.Counts.WithUnfinishedStopped() : _progress.Counts,
             EpochsDone = _progress.EpochsDone + running.Sum(stage => stage.EpochsDone),
-            EpochsNeeded = _progress.Plan.EpochsNeeded,
-            EpochsAsked = _progress.Plan.EpochsAsked,
+            EpochsNeeded = _progress.EpochsNeeded,
+            EpochsAsked = _progress.EpochsAsked,
             StagesDone = _progress.StagesDone,
-            Stages = _progress.Plan.Stages,
+            Stages = _progress.Stages,
             Running = running,
             Front = _progress.Front,
             Dense = _progress.Dense,
             SubmittedAt = _record.SubmittedAt,
             EndedAt = _record.EndedAt,
             Failure = _record.Failure,
+            Reason = _record.Reason,
             PausedFor = _record.PausedFor,
         };
     }
 
-    public Task<TrialPage> ListTrials(int offset, int limit)
+    public async Task<TrialPage> ListTrials(int offset, int limit)
     {
         var (record, progress) = Submitted();
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfNegative(limit);
-        return Task.FromResult(new TrialPage
+        var most = Math.Min(limit, MessageRules.LargestPage);
+        var stored = await _pages!.ForDocuments(progress.PagesFor(offset, most));
+        return new TrialPage
         {
-            Trials = [.. progress.Plan.Trials.Skip(offset).Take(Math.Min(limit, MessageRules.LargestPage)).Select(trial => progress.ResultOf(trial, record.State))],
+            Trials = progress.Results(offset, most, record.State, stored.Find),
             Offset = offset,
-            Total = progress.Plan.Trials.Count,
-        });
+            Total = progress.Listed,
+        };
     }
 
-    public Task<ExperimentResult> GetResult()
+    public async Task<ExperimentResult> GetResult()
     {
         var (record, progress) = Submitted();
-        return Task.FromResult(progress.Result(record.State));
+        var stored = await _pages!.ForDocuments(progress.PagesFor(0, int.MaxValue));
+        return progress.Result(record.State, stored.Find, record.Reason);
     }
 
     public Task Pause() => Change(Submitted().Record.Paused());
@@ -179,24 +178,15 @@ public sealed partial class ExperimentGrain(
     /// <summary>Makes the progress of what is stored, and sets it going. Failures that are to be retried are forgotten.</summary>
     private async Task Load(ExperimentRecord record)
     {
-        var pages = new OutcomePages(storage, this.GetGrainId());
-        var stored = await pages.Read(new ExperimentProgress(record.Spec, []).Stages);
-        var retries = record.Retries.ToHashSet();
-        foreach (var stage in stored.Where(outcome => outcome.Value.Failure is not null && retries.Contains(outcome.Key)).Select(outcome => outcome.Key))
-        {
-            pages.Remove(stage);
-        }
-
-        _pages = pages;
-        _progress = new ExperimentProgress(record.Spec, stored.Where(outcome => outcome.Value.Failure is null || !retries.Contains(outcome.Key)));
-        _record = record;
-        _retries.Clear();
-        _retries.UnionWith(retries);
+        var pages = new ExperimentPages(storage, this.GetGrainId());
+        (_progress, _pages, _record) = (await pages.Load(record, await new EarlierTrials(GrainFactory).Read(record.Spec)), pages, record);
         _pending.Clear();
+        _retries.Clear();
+        _retries.UnionWith(record.Retries);
         _rereadAt = clock.GetUtcNow() + _options.Reread;
         if (record.IsUnfinished)
         {
-            _pending.UnionWith(_progress.Next());
+            _pending.UnionWith(record.State == ExperimentState.Running ? _progress.Next() : _progress.Again());
             Schedule(TimeSpan.Zero);
         }
 
@@ -233,6 +223,8 @@ public sealed partial class ExperimentGrain(
             _pending.UnionWith(_round.Next(_progress.Open, _options.MostRereads));
         }
 
+        // A trial is stored before the first of its stages is requested.
+        await _pages!.WriteTrials(_progress);
         var stages = _pending.Take(StagesPerTurn).ToList();
         _pending.ExceptWith(stages);
         var answers = await Task.WhenAll(stages.Select(Ask));
@@ -242,12 +234,27 @@ public sealed partial class ExperimentGrain(
         }
 
         await PauseForFailures();
+        await CutShort();
         var unanswered = stages.Where((_, i) => !answers[i]).ToList();
-        await _pages!.Write();
-        await Settle(unanswered.Count == 0 && _pending.Count == 0);
+        await _pages.Write(_progress);
+        if (unanswered.Count == 0 && _pending.Count == 0)
+        {
+            await Settle();
+        }
+
         Show();
         Schedule(_pending.Count > 0 ? TimeSpan.Zero : unanswered.Count > 0 ? _options.BackOff : _options.Reread);
         _pending.UnionWith(unanswered);
+    }
+
+    /// <summary>Ends the experiment when a limit is reached, or its front grows no longer.</summary>
+    private async Task CutShort()
+    {
+        if (_record!.State == ExperimentState.Running && !_progress!.AllEnded && _progress.EndReason(clock.GetUtcNow() - _record.SubmittedAt) is { } reason)
+        {
+            LogCutShort(Name, reason);
+            await Change(_record.CutShort(clock.GetUtcNow(), reason));
+        }
     }
 
     private async Task PauseForFailures()
@@ -263,17 +270,13 @@ public sealed partial class ExperimentGrain(
     }
 
     /// <summary>Writes what the turns have come to, once no stage is left to ask.</summary>
-    private async Task Settle(bool allAsked)
+    private async Task Settle()
     {
-        if (!allAsked)
-        {
-            return;
-        }
-
         var next = _record!.State switch
         {
             ExperimentState.Cancelled => _record.Withdrawn(),
-            _ when _progress!.AllEnded => _record.Finished(clock.GetUtcNow(), _progress.Failure()),
+            ExperimentState.Complete => _record.Withdrawn(),
+            _ when _progress!.AllEnded => _record.Finished(clock.GetUtcNow(), _progress.Failure(), _progress.LimitReason),
             _ when _retries.Count == 0 => _record.Retried(),
             _ => _record,
         };
@@ -288,6 +291,12 @@ public sealed partial class ExperimentGrain(
     /// <returns>False when the stage could not be reached; it is asked again.</returns>
     private async Task<bool> Ask(StageId id)
     {
+        // A hint may have come for a stage whose end was taken in the same turn.
+        if (!_progress!.Open.Contains(id))
+        {
+            return true;
+        }
+
         try
         {
             var stage = GrainFactory.GetGrain<IStageGrain>(id.Value);
@@ -311,9 +320,9 @@ public sealed partial class ExperimentGrain(
             {
                 _pausing[id] = failure;
             }
-            else if (OutcomeOf(status) is { } outcome && _progress!.Ended(id, outcome))
+            else if (StageStandings.Of(status, Name) is { } outcome && _progress!.Ended(id, outcome) is { } owner)
             {
-                _pages!.Put(id, outcome);
+                _pages!.Put(owner, id, outcome);
             }
 
             return true;
@@ -324,13 +333,6 @@ public sealed partial class ExperimentGrain(
             return false;
         }
     }
-
-    private StageStanding? OutcomeOf(StageStatus? status) => status switch
-    {
-        { State: StageState.Succeeded } => new StageStanding { Result = status.Result, PaidHere = status.PaidBy == Name },
-        { State: StageState.Failed } => new StageStanding { Failure = status.Failure, PaidHere = status.PaidBy == Name },
-        _ => null,
-    };
 
     /// <summary>Writes what changed. After a failed write nobody knows what is stored, so the next one reads first.</summary>
     private async Task Commit(ExperimentRecord next)

@@ -23,13 +23,19 @@ public sealed record ExperimentRecord
     /// <summary>Paused only: why it paused by itself; null when a person paused it.</summary>
     public string? PausedFor { get; init; }
 
-    /// <summary>Cancelled, and not every stage has heard of it yet.</summary>
+    /// <summary>What ended it before its last trial: a limit, or a front that grew no longer.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Ended before its last trial, and not every stage has heard of it yet.</summary>
     public bool Withdrawing { get; init; }
 
     /// <summary>Failed stages that were to be tried once more, and perhaps have not been told yet.</summary>
     public IReadOnlyList<StageId> Retries { get; init; } = [];
 
     internal bool IsUnfinished => Withdrawing || State is ExperimentState.Running or ExperimentState.Paused;
+
+    /// <summary>Whether trials that have not ended never will.</summary>
+    internal bool IsCutShort => State == ExperimentState.Cancelled || (State == ExperimentState.Complete && Reason is not null);
 
     private bool HasEnded => State is ExperimentState.Complete or ExperimentState.Cancelled or ExperimentState.Failed;
 
@@ -49,6 +55,7 @@ public sealed record ExperimentRecord
             State = State == ExperimentState.Paused ? ExperimentState.Paused : ExperimentState.Running,
             EndedAt = null,
             Failure = null,
+            Reason = null,
             Withdrawing = false,
             Retries = [.. Retries.Union(retries)],
         };
@@ -82,11 +89,23 @@ public sealed record ExperimentRecord
     /// <summary>All trials have ended.</summary>
     /// <param name="now">The time.</param>
     /// <param name="failure">Why nothing came of it; null when something did.</param>
-    public ExperimentRecord Finished(DateTimeOffset now, string? failure) => HasEnded ? this : this with
+    /// <param name="reason">Why there were fewer trials than asked for; null when there were all.</param>
+    public ExperimentRecord Finished(DateTimeOffset now, string? failure, string? reason = null) => HasEnded ? this : this with
     {
+        Reason = reason,
         State = failure is null ? ExperimentState.Complete : ExperimentState.Failed,
         EndedAt = now,
         Failure = failure,
+        Retries = [],
+    };
+
+    /// <summary>A limit was reached, or the front grew no longer: it is complete as it is.</summary>
+    public ExperimentRecord CutShort(DateTimeOffset now, string reason) => HasEnded ? this : this with
+    {
+        State = ExperimentState.Complete,
+        EndedAt = now,
+        Reason = reason,
+        Withdrawing = true,
         Retries = [],
     };
 

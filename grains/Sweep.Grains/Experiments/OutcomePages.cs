@@ -7,82 +7,110 @@ using Sweep.Recipes;
 namespace Sweep.Grains;
 
 /// <summary>
-/// The outcomes of an experiment's stages, in pages of <see cref="PageSize"/> in the order of the plan, each stored by itself: taking an
-/// outcome writes one page, however many trials there are. A page that was not written is no loss: the stages know the truth, and
-/// these pages only save asking every one of them when the experiment wakes.
+/// The outcomes of an experiment's stages, each on the page of the trial that was the first to name the stage, and those of the unpruned nets on one
+/// of their own: taking an outcome writes one page, however many trials there are, and the pages of trials that have ended are not kept
+/// in memory. A page that was not written is no loss: the stages know the truth, and these pages only save asking them.
 /// </summary>
-/// <remarks>Their number depends on the experiment, so they are no <c>[PersistentState]</c>, but the same storage.</remarks>
 internal sealed class OutcomePages(IGrainStorage storage, GrainId experiment)
 {
-    private const int PageSize = 64;
+    private readonly Dictionary<int, Page> _pages = [];
 
-    private readonly List<Page> _pages = [];
-    private readonly Dictionary<StageId, int> _pageOf = [];
-
-    /// <summary>Everything stored for these stages.</summary>
-    public async Task<IReadOnlyList<KeyValuePair<StageId, StageStanding>>> Read(IReadOnlyList<StageId> stages)
+    /// <summary>Brings pages into memory; <see cref="TrialPages.PageOf"/> numbers them.</summary>
+    public async Task Load(IEnumerable<int> pages)
     {
-        _pages.Clear();
-        _pageOf.Clear();
-        for (var i = 0; i < stages.Count; i++)
+        foreach (var page in pages.Distinct())
         {
-            _pageOf[stages[i]] = i / PageSize;
+            await At(page).Load(storage, experiment);
         }
-
-        for (var number = 0; number * PageSize < stages.Count; number++)
-        {
-            var page = new Page(FormattableString.Invariant($"outcomes-{number:0000}"));
-            await page.Read(storage, experiment);
-            _pages.Add(page);
-        }
-
-        return [.. _pages.SelectMany(page => page.Outcomes)];
     }
 
-    public void Put(StageId stage, StageStanding outcome) => _pages[_pageOf[stage]].Put(stage, outcome);
+    /// <summary>What the loaded pages have.</summary>
+    public IReadOnlyList<KeyValuePair<StageId, StageStanding>> Loaded => [.. _pages.Values.SelectMany(page => page.Outcomes)];
 
-    public void Remove(StageId stage) => _pages[_pageOf[stage]].Remove(stage);
+    /// <returns>Null when the page is not loaded, or has no such outcome.</returns>
+    public StageStanding? Find(int owner, StageId stage) => _pages.GetValueOrDefault(TrialPages.PageOf(owner))?.Find(stage);
+
+    public void Put(int owner, StageId stage, StageStanding outcome) => At(TrialPages.PageOf(owner)).Put(stage, outcome);
+
+    public void Remove(StageId stage)
+    {
+        foreach (var page in _pages.Values)
+        {
+            page.Remove(stage);
+        }
+    }
 
     /// <summary>Writes the pages that changed.</summary>
     public async Task Write()
     {
-        foreach (var page in _pages)
+        foreach (var page in _pages.Values.Where(page => page.Changed).ToList())
         {
             await page.Write(storage, experiment);
         }
     }
 
+    /// <summary>Keeps only the pages that somebody may want soon, and those with something to write.</summary>
+    public void Forget(Func<int, bool> wanted)
+    {
+        foreach (var number in _pages.Where(page => !page.Value.Changed && !wanted(page.Key)).Select(page => page.Key).ToList())
+        {
+            _pages.Remove(number);
+        }
+    }
+
+    private Page At(int number)
+    {
+        if (!_pages.TryGetValue(number, out var page))
+        {
+            page = new Page(number < 0 ? "results-dense" : FormattableString.Invariant($"results-{number:00000}"));
+            _pages.Add(number, page);
+        }
+
+        return page;
+    }
+
     private sealed class Page(string name)
     {
         private readonly GrainState<StoredOutcomes> _state = new(new StoredOutcomes());
-        private SortedDictionary<StageId, StageStanding> _outcomes = [];
-        private bool _changed;
+        private readonly SortedDictionary<StageId, StageStanding> _outcomes = [];
+        private bool _isRead;
         private bool _etagUnknown;
+
+        public bool Changed { get; private set; }
 
         public IEnumerable<KeyValuePair<StageId, StageStanding>> Outcomes => _outcomes;
 
-        public async Task Read(IGrainStorage storage, GrainId experiment)
+        public async Task Load(IGrainStorage storage, GrainId experiment)
         {
+            if (_isRead)
+            {
+                return;
+            }
+
             await storage.ReadStateAsync(name, experiment, _state);
-            _outcomes = new SortedDictionary<StageId, StageStanding>((_state.State ?? new StoredOutcomes()).Outcomes.ToDictionary());
+            foreach (var (stage, outcome) in (_state.State ?? new StoredOutcomes()).Outcomes)
+            {
+                _outcomes.TryAdd(stage, outcome);
+            }
+
+            _state.State = new StoredOutcomes();
+            _isRead = true;
         }
+
+        public StageStanding? Find(StageId stage) => _outcomes.GetValueOrDefault(stage);
 
         public void Put(StageId stage, StageStanding outcome)
         {
             // What the documents show of a result; its curve and head scores stay with the stage.
             _outcomes[stage] = outcome with { Result = outcome.Result is { } result ? result with { Curve = null, HeadImportance = null } : null };
-            _changed = true;
+            Changed = true;
         }
 
-        public void Remove(StageId stage) => _changed |= _outcomes.Remove(stage);
+        public void Remove(StageId stage) => Changed |= _outcomes.Remove(stage);
 
         public async Task Write(IGrainStorage storage, GrainId experiment)
         {
-            if (!_changed)
-            {
-                return;
-            }
-
+            await Load(storage, experiment);
             if (_etagUnknown)
             {
                 await storage.ReadStateAsync(name, experiment, _state);
@@ -93,7 +121,8 @@ internal sealed class OutcomePages(IGrainStorage storage, GrainId experiment)
             _etagUnknown = true;
             await storage.WriteStateAsync(name, experiment, _state);
             _etagUnknown = false;
-            _changed = false;
+            _state.State = new StoredOutcomes();
+            Changed = false;
         }
     }
 }

@@ -48,6 +48,10 @@ public static class ObjectiveValues
     private static BatchBenchmark First(TrialMetrics metrics) => metrics.Speedups is [var first, ..] ? first
         : throw new ArgumentException("A net must have been benchmarked for its latency, but was not.", nameof(metrics));
 
+    /// <summary>The values turned so that less is better, [D].</summary>
+    public static IReadOnlyList<double> Costs(IReadOnlyList<Objective> objectives, TrialMetrics metrics) =>
+        Dominance.Costs(Of(objectives, metrics), objectives.Goals());
+
     public static IReadOnlyList<Goal> Goals(this IReadOnlyList<Objective> objectives)
     {
         ArgumentNullException.ThrowIfNull(objectives);

@@ -11,6 +11,9 @@ public sealed record ExperimentResult
 
     public required ExperimentState State { get; init; }
 
+    /// <summary>What ended it before its last trial, in one sentence; null when nothing did.</summary>
+    public string? Reason { get; init; }
+
     public required IReadOnlyList<Objective> Objectives { get; init; }
 
     /// <summary>Of the first seed; null until it is evaluated.</summary>
@@ -86,6 +89,27 @@ public sealed record TrialResult
 
     /// <summary>Where the Evaluate stage ran.</summary>
     public string? Device { get; init; }
+
+    /// <summary>Why the searcher proposed it, in one sentence; null for a grid's.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>The rungs it has reached, the first first; null without early stopping.</summary>
+    public IReadOnlyList<RungOutcome>? Rungs { get; init; }
+}
+
+/// <summary>A trial at the end of one rung.</summary>
+public sealed record RungOutcome
+{
+    /// <summary>Epochs after the cut until here.</summary>
+    public required int Epochs { get; init; }
+
+    public required TrialMetrics Metrics { get; init; }
+
+    /// <summary>Null at the last rung, which ends a trial anyway.</summary>
+    public TrialVerdict? Verdict { get; init; }
+
+    /// <summary>Why the verdict, in one sentence; null while there is none.</summary>
+    public string? Reason { get; init; }
 }
 
 public sealed record TrialFailure

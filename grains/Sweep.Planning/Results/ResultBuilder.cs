@@ -16,12 +16,42 @@ public static class ResultBuilder
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(outcome);
-        var trials = plan.Trials.Select(trial => TrialOf(trial, state, outcome, opened?.Invoke(trial) ?? true)).ToList();
-        var dense = outcome(plan.Dense.Evaluate.Id)?.Result;
+        return Build(
+            spec,
+            plan.DenseSeeds,
+            state,
+            outcome,
+            [.. plan.Trials.Select(trial => TrialOf(trial, state, outcome, opened?.Invoke(trial) ?? true))],
+            SharingOf(plan, outcome),
+            plan.Paths);
+    }
+
+    /// <param name="spec">The experiment.</param>
+    /// <param name="nets">The unpruned net of each seed.</param>
+    /// <param name="state">The experiment's state.</param>
+    /// <param name="outcome">How a stage stands; null when it was never requested.</param>
+    /// <param name="trials">In the order of their numbers.</param>
+    /// <param name="sharing">What the stages came to.</param>
+    /// <param name="paths">Unpruned nets and trials, for the times that stages took.</param>
+    /// <param name="reason">What ended the experiment before its last trial.</param>
+    public static ExperimentResult Build(
+        SweepSpec spec,
+        IReadOnlyList<TrialPlan> nets,
+        ExperimentState state,
+        Func<StageId, StageStanding?> outcome,
+        IReadOnlyList<TrialResult> trials,
+        SharingResult sharing,
+        IEnumerable<TrialPlan> paths,
+        string? reason = null)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        ArgumentNullException.ThrowIfNull(nets);
+        ArgumentNullException.ThrowIfNull(outcome);
+        var dense = outcome(nets[0].Evaluate.Id)?.Result;
         var reference = MetricsOf(dense);
         var front = FrontOf(trials, spec.Objectives);
-        var several = plan.DenseSeeds.Count > 1;
-        var seeds = plan.DenseSeeds.Select(path => new DenseResult
+        var several = nets.Count > 1;
+        var seeds = nets.Select(path => new DenseResult
         {
             Id = path.Id,
             Seed = path.Seed,
@@ -32,10 +62,11 @@ public static class ResultBuilder
         {
             Experiment = spec.Name,
             State = state,
+            Reason = reason,
             Objectives = spec.Objectives,
             Dense = reference,
             DenseShape = dense?.Shape,
-            DenseStages = [.. plan.Dense.Stages.Select(stage => stage.Id)],
+            DenseStages = [.. nets[0].Stages.Select(stage => stage.Id)],
             DenseSeeds = several ? seeds : null,
             Trials = trials,
             Front = [.. front.Select(trial => trial.Id)],
@@ -43,8 +74,8 @@ public static class ResultBuilder
                 ? Hypervolume.Of([.. front.Select(trial => ObjectiveValues.Gains(spec.Objectives, trial.Metrics!, reference))])
                 : null,
             Summary = several ? SeedSummary.Of(trials, seeds, spec.Seed) : null,
-            Sharing = SharingOf(plan, outcome),
-            StageTimes = StageTimes.Measured(plan.Paths, stage => outcome(stage)?.Result) is { Count: > 0 } times ? times : null,
+            Sharing = sharing,
+            StageTimes = StageTimes.Measured(paths, stage => outcome(stage)?.Result) is { Count: > 0 } times ? times : null,
             Scope = ScopeOf(spec),
         };
     }
@@ -75,10 +106,22 @@ public static class ResultBuilder
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(outcome);
+        return TrialOf(plan, StateOf(plan, [.. plan.Stages.Select(stage => outcome(stage.Id))], state, opened), outcome);
+    }
+
+    /// <summary>One trial of the document, whose state is known.</summary>
+    /// <param name="plan">A trial with settings.</param>
+    /// <param name="trialState">Its own.</param>
+    /// <param name="outcome">How a stage stands; null when it was never requested.</param>
+    /// <param name="failure">Why it failed, where that is known; else it is read off the outcomes.</param>
+    public static TrialResult TrialOf(
+        TrialPlan plan, TrialState trialState, Func<StageId, StageStanding?> outcome, TrialFailure? failure = null)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(outcome);
         var outcomes = plan.Stages.Select(stage => (stage.Id, Outcome: outcome(stage.Id))).ToList();
         var failed = outcomes.FirstOrDefault(stage => stage.Outcome?.Failure is not null);
         var evaluated = outcome(plan.Evaluate.Id)?.Result;
-        var trialState = StateOf(plan, outcomes.ConvertAll(stage => stage.Outcome), state, opened);
         var proof = trialState == TrialState.Complete
             ? outcomes.Select(stage => stage.Outcome?.Result?.Surgery).FirstOrDefault(surgery => surgery is not null)
             : null;
@@ -93,7 +136,7 @@ public static class ResultBuilder
             Shape = trialState == TrialState.Complete ? evaluated?.Shape : null,
             LargestLogitDifference = proof?.LargestLogitDifference,
             Proof = proof,
-            Failure = trialState == TrialState.Failed ? new TrialFailure { Stage = failed.Id, Failure = failed.Outcome!.Failure! } : null,
+            Failure = trialState == TrialState.Failed ? failure ?? new TrialFailure { Stage = failed.Id, Failure = failed.Outcome!.Failure! } : null,
             Stages = [.. outcomes.Select(stage => stage.Id)],
             Device = trialState == TrialState.Complete ? evaluated?.Provenance.Device : null,
         };

@@ -1,42 +1,29 @@
-using System.Globalization;
-
 namespace Sweep.Planning;
 
-/// <summary>Turns a spec into the recipes of every stage of every trial. Pure: equal specs give equal ids.</summary>
+/// <summary>Lays out every trial of a grid with the recipes of all its stages, for who wants to see the whole before it is paid.</summary>
 public static class ExperimentPlanner
 {
     /// <summary>The id of the first seed's unpruned net.</summary>
-    public const string DenseId = "dense";
+    public const string DenseId = TrialPlanner.DenseId;
 
     public static ExperimentPlan Plan(SweepSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        IReadOnlyList<long> seeds = spec.Space.Seed?.Values ?? [spec.Seed];
-        var chains = seeds.ToDictionary(seed => seed, seed => new StageChain(spec, seed));
-        TrialPlan[] dense =
-        [
-            .. seeds.Select((seed, index) => new TrialPlan
-            {
-                Id = index == 0 ? DenseId : string.Create(CultureInfo.InvariantCulture, $"{DenseId}-seed-{seed}"),
-                Seed = seed,
-                Stages = chains[seed].ForDense(),
-            }),
-        ];
-        TrialPlan[] trials =
-        [
-            .. GridSearcher.Propose(spec).Select((settings, index) => new TrialPlan
-            {
-                Id = string.Create(CultureInfo.InvariantCulture, $"t{index + 1:0000}"),
-                Settings = settings,
-                Seed = settings.Seed ?? spec.Seed,
-                Stages = chains[settings.Seed ?? spec.Seed].For(settings),
-            }),
-        ];
-        var distinct = trials.Concat(dense).SelectMany(trial => trial.Stages).DistinctBy(stage => stage.Id).ToList();
+        return Plan(spec, GridSearcher.Propose(spec));
+    }
+
+    /// <param name="spec">The experiment.</param>
+    /// <param name="settings">Of each trial, in the order of their numbers.</param>
+    public static ExperimentPlan Plan(SweepSpec spec, IReadOnlyList<TrialSettings> settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        var planner = new TrialPlanner(spec);
+        TrialPlan[] trials = [.. settings.Select((point, number) => planner.Plan(number, point))];
+        var distinct = trials.Concat(planner.Dense).SelectMany(trial => trial.Stages).DistinctBy(stage => stage.Id).ToList();
         return new ExperimentPlan
         {
-            Dense = dense[0],
-            DenseSeeds = dense,
+            Dense = planner.Dense[0],
+            DenseSeeds = planner.Dense,
             Trials = trials,
             EpochsAsked = trials.Sum(trial => trial.Stages.Sum(stage => stage.Epochs)),
             EpochsNeeded = distinct.Sum(stage => stage.Epochs),

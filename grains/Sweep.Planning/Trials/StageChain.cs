@@ -31,13 +31,13 @@ internal sealed class StageChain
     /// <summary>LoadWeights → Pretrain, one of which may be absent → Evaluate.</summary>
     public IReadOnlyList<StageRecipe> ForDense() => [.. _dense, Evaluate(DenseNet)];
 
-    /// <summary>The dense net → what the method does → HardPrune → FineTune → Evaluate → Benchmark.</summary>
+    /// <summary>The dense net → what the method does → HardPrune → FineTune → Evaluate, once or a rung each → Benchmark.</summary>
     public IReadOnlyList<StageRecipe> For(TrialSettings settings)
     {
         var before = BeforeTheCut(settings);
         var hardPrune = new CutChain(_spec, _seed).HardPrune(settings, before[^1], DenseNet);
-        var fineTune = FineTune(settings, hardPrune);
-        List<StageRecipe> path = [.. before, hardPrune, fineTune, Evaluate(fineTune)];
+        List<StageRecipe> path = [.. before, hardPrune];
+        var fineTune = AddRungs(FineTune(settings, hardPrune), path);
         if (_spec.Benchmark is { } benchmark)
         {
             path.Add(new BenchmarkRecipe
@@ -226,6 +226,27 @@ internal sealed class StageChain
             Temperature = distillation.Kind == DistillationKind.Soft ? distillation.Temperature : new DistillationSpec().Temperature,
         },
     };
+
+    /// <summary>One FineTune and Evaluate for each rung, all on one schedule. A single rung is the whole stage, and has its id.</summary>
+    /// <returns>The last FineTune.</returns>
+    private FineTuneRecipe AddRungs(FineTuneRecipe whole, List<StageRecipe> path)
+    {
+        var rung = whole;
+        var from = 0;
+        foreach (var end in TrialRungs.Ends(_spec.Stopping, whole.Training.Epochs))
+        {
+            rung = whole with
+            {
+                Parent = path.LastOrDefault(stage => stage is FineTuneRecipe)?.Id ?? whole.Parent,
+                Training = whole.Training with { From = from == 0 ? null : from, To = end == whole.Training.Epochs ? null : end },
+            };
+            path.Add(rung);
+            path.Add(Evaluate(rung));
+            from = end;
+        }
+
+        return rung;
+    }
 
     private TrainingSpec FineTuneLength(TrialSettings settings)
     {

@@ -12,11 +12,13 @@ internal sealed class ExperimentShell : Actor
     private ExperimentRecord _record;
     private long _version;
     private long _pagesVersion;
+    private long _trialsVersion;
     private ModelTimer? _turns;
     private DateTimeOffset _rereadAt;
     private bool _changed;
     private bool _etagUnknown;
     private bool _pagesEtagUnknown;
+    private bool _trialsEtagUnknown;
 
     public ExperimentShell(World world, string name)
         : base(world, name)
@@ -25,7 +27,13 @@ internal sealed class ExperimentShell : Actor
         (var pages, _pagesVersion) = world.Disk.Read(PagesKey(name));
         _record = (ExperimentRecord)record!;
         _outcomes = new((Dictionary<StageId, StageStanding>?)pages ?? []);
-        _progress = new ExperimentProgress(_record.Spec, _outcomes);
+        (var trials, _trialsVersion) = world.Disk.Read(TrialsKey(name));
+        _progress = new ExperimentProgress(_record.Spec, (IReadOnlyList<StoredTrial>?)trials);
+        foreach (var (stage, outcome) in _outcomes)
+        {
+            _progress.Ended(stage, outcome);
+        }
+
         _rereadAt = world.Now + world.Options.Reread;
         if (_record.IsUnfinished)
         {
@@ -37,6 +45,8 @@ internal sealed class ExperimentShell : Actor
     public TrialCounts Counts => _progress.Counts;
 
     public static string RecordKey(string name) => $"record of {name}";
+
+    public static string TrialsKey(string name) => $"trials of {name}";
 
     public static string PagesKey(string name) => $"pages of {name}";
 
@@ -63,7 +73,7 @@ internal sealed class ExperimentShell : Actor
     }
 
     public override string Digest() =>
-        $"{_record.State},{string.Join(',', _outcomes.Keys.Order())},{string.Join(',', _pending.Order())},{string.Join(',', _progress.Open.Order())},{(World.Now - _rereadAt).Ticks}{_changed}{_etagUnknown}{_pagesEtagUnknown}";
+        $"{_record.State},{string.Join(',', _outcomes.Keys.Order())},{string.Join(',', _pending.Order())},{string.Join(',', _progress.Open.Order())},{(World.Now - _rereadAt).Ticks}{_changed}{_etagUnknown}{_pagesEtagUnknown}{_trialsEtagUnknown},{string.Join(',', _progress.ChangedTrials.Order())}";
 
     private void Schedule(TimeSpan due)
     {
@@ -95,12 +105,14 @@ internal sealed class ExperimentShell : Actor
             _pending.UnionWith(_progress.Open);
         }
 
+        await WriteTrials();
         var stages = _pending.Take(64).ToList();
         _pending.ExceptWith(stages);
         var answers = await Task.WhenAll(stages.Select(Ask));
         _pending.UnionWith(_progress.Next());
         var unanswered = stages.Where((_, i) => !answers[i]).ToList();
         await WritePages();
+        await WriteTrials();
         if (unanswered.Count == 0 && _pending.Count == 0 && _progress.AllEnded)
         {
             await Commit(_record.Finished(World.Now, _progress.Failure()));
@@ -112,6 +124,11 @@ internal sealed class ExperimentShell : Actor
 
     private async Task<bool> Ask(StageId id)
     {
+        if (!_progress.Open.Contains(id))
+        {
+            return true;
+        }
+
         try
         {
             var request = _progress.RequestFor(id, retry: false);
@@ -122,7 +139,7 @@ internal sealed class ExperimentShell : Actor
                 { State: StageState.Failed } => new StageStanding { Failure = status.Failure, PaidHere = status.PaidBy == Name },
                 _ => null,
             };
-            if (outcome is not null && _progress.Ended(id, outcome))
+            if (outcome is not null && _progress.Ended(id, outcome) is not null)
             {
                 _outcomes[id] = outcome;
                 _changed = true;
@@ -152,6 +169,25 @@ internal sealed class ExperimentShell : Actor
         _pagesVersion = await World.Write(this, PagesKey(Name), new Dictionary<StageId, StageStanding>(_outcomes), _pagesVersion);
         _pagesEtagUnknown = false;
         _changed = false;
+    }
+
+    private async Task WriteTrials()
+    {
+        if (_progress.ChangedTrials.Count == 0)
+        {
+            return;
+        }
+
+        if (_trialsEtagUnknown)
+        {
+            _trialsVersion = World.Disk.Read(TrialsKey(Name)).Version;
+        }
+
+        var trials = _progress.StoredFrom(0, int.MaxValue);
+        _trialsEtagUnknown = true;
+        _trialsVersion = await World.Write(this, TrialsKey(Name), trials, _trialsVersion);
+        _trialsEtagUnknown = false;
+        _progress.Stored(trials);
     }
 
     private async Task Commit(ExperimentRecord next)

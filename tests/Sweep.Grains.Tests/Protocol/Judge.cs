@@ -99,7 +99,14 @@ internal sealed class Judge(World world)
                 $"Each stage succeeds exactly once, but {stage} did {_successes.GetValueOrDefault(stage)} times and is {Words.Of(Stage(stage))}");
         }
 
-        var result = CanonicalJson.Serialize(new ExperimentProgress(world.Spec, stored).Result(ExperimentState.Complete));
+        var trials = (IReadOnlyList<StoredTrial>?)world.Disk.Read(ExperimentShell.TrialsKey(world.Spec.Name)).State;
+        var progress = new ExperimentProgress(world.Spec, trials);
+        foreach (var (stage, outcome) in stored)
+        {
+            progress.Ended(stage, outcome);
+        }
+
+        var result = CanonicalJson.Serialize(progress.Result(ExperimentState.Complete, (_, stage) => stored.GetValueOrDefault(stage)));
         Require(result == expected.Result, $"The result is the fault-free one, {expected.Result}, but is {result}");
         OnMoved();
     }
@@ -140,16 +147,19 @@ internal sealed record Expectation(IReadOnlyList<StageId> Stages, string Result)
                 return known;
             }
 
-            var progress = new ExperimentProgress(spec, []);
+            var outcomes = new Dictionary<StageId, StageStanding>();
+            var progress = new ExperimentProgress(spec);
             for (var wanted = progress.Next(); wanted.Count > 0; wanted = progress.Next())
             {
                 foreach (var stage in wanted)
                 {
-                    progress.Ended(stage, new StageStanding { Result = FakeEngine.ResultOf(progress.RequestFor(stage, false).Recipe), PaidHere = true });
+                    outcomes.Add(stage, new StageStanding { Result = FakeEngine.ResultOf(progress.RequestFor(stage, false).Recipe), PaidHere = true });
+                    progress.Ended(stage, outcomes[stage]);
                 }
             }
 
-            return s_known[spec.Name] = new Expectation([.. progress.Outcomes.Select(outcome => outcome.Key)], CanonicalJson.Serialize(progress.Result(ExperimentState.Complete)));
+            return s_known[spec.Name] = new Expectation(
+                [.. outcomes.Keys], CanonicalJson.Serialize(progress.Result(ExperimentState.Complete, (_, stage) => outcomes.GetValueOrDefault(stage))));
         }
     }
 }

@@ -1,0 +1,57 @@
+using System.Globalization;
+
+namespace Sweep.Planning;
+
+/// <summary>
+/// Turns one trial's settings into the recipes of its stages, whatever the number of trials: planning costs as much as the path is long. Pure: equal
+/// specs and settings give equal ids.
+/// </summary>
+public sealed class TrialPlanner
+{
+    /// <summary>The id of the first seed's unpruned net.</summary>
+    public const string DenseId = "dense";
+
+    private readonly SweepSpec _spec;
+    private readonly Dictionary<long, StageChain> _chains;
+
+    public TrialPlanner(SweepSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        _spec = spec;
+        IReadOnlyList<long> seeds = spec.Space.Seed?.Values ?? [spec.Seed];
+        _chains = seeds.ToDictionary(seed => seed, seed => new StageChain(spec, seed));
+        Dense =
+        [
+            .. seeds.Select((seed, index) => new TrialPlan
+            {
+                Id = index == 0 ? DenseId : string.Create(CultureInfo.InvariantCulture, $"{DenseId}-seed-{seed}"),
+                Seed = seed,
+                Stages = _chains[seed].ForDense(),
+            }),
+        ];
+    }
+
+    /// <summary>The unpruned net of each seed.</summary>
+    public IReadOnlyList<TrialPlan> Dense { get; }
+
+    /// <summary>For example <c>t0001</c> for number 0.</summary>
+    public static string IdOf(int number) => string.Create(CultureInfo.InvariantCulture, $"t{number + 1:0000}");
+
+    /// <summary>Most epochs after the cut that a trial of the spec can have.</summary>
+    public static int LongestFineTune(SweepSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        var longest = spec.Space.FinetuneEpochs is { } axis ? (int)(axis.Range?[1] ?? axis.Values.Max()) : spec.Finetune.Epochs;
+        return !spec.Finetune.EqualEpochs ? longest
+            : TrainingLength.Joined(spec.Finetune with { Epochs = longest }, spec.Sparsify, ImageSet.Of(spec.Data)!.TrainingImages - spec.Data.Validation).Epochs;
+    }
+
+    /// <param name="number">The trial's number, from 0, in the order the searcher proposes.</param>
+    /// <param name="settings">A point of the spec's space.</param>
+    public TrialPlan Plan(int number, TrialSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        var seed = settings.Seed ?? _spec.Seed;
+        return new TrialPlan { Id = IdOf(number), Settings = settings, Seed = seed, Stages = _chains[seed].For(settings) };
+    }
+}
