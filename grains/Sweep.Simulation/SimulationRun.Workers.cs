@@ -85,7 +85,7 @@ internal sealed partial class SimulationRun
         }
     }
 
-    /// <summary>What <see cref="WorkQueueGrain"/> does at a call, and what a worker does with the answer.</summary>
+    /// <summary>What the work queue does at a call, and what a worker does with the answer.</summary>
     private void Call(SimulatedWorker worker)
     {
         var report = worker.Report();

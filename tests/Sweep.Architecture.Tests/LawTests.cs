@@ -12,6 +12,8 @@ public sealed class LawTests
 
     [Theory]
     [InlineData("Sweep.Grains.Interfaces")]
+    [InlineData("Sweep.Scheduling")]
+    [InlineData("Sweep.Simulation")]
     [InlineData("Sweep.Grains")]
     [InlineData(Silo)]
     [InlineData(Client)]
@@ -19,6 +21,11 @@ public sealed class LawTests
 
     [Fact]
     public void Client_NeverSeesGrainCode() => AssertNeverSees(Client, name => name is "Sweep.Grains" or Silo);
+
+    [Theory]
+    [InlineData("Sweep.Scheduling")]
+    [InlineData("Sweep.Simulation")]
+    public void Simulation_NeverSeesGrainCode(string assembly) => AssertNeverSees(assembly, name => name is "Sweep.Grains" or Silo);
 
     [Theory]
     [InlineData("Sweep.Recipes")]
@@ -37,6 +44,8 @@ public sealed class LawTests
         Assert.Contains(AssemblyClosure.Of(Silo), IsOrleans);
         Assert.Contains("Sweep.Grains", AssemblyClosure.Of(Silo));
         Assert.Contains("Sweep.Grains.Interfaces", AssemblyClosure.Of(Client));
+        Assert.Contains("Sweep.Scheduling", AssemblyClosure.Of(Client));
+        Assert.Contains("Sweep.Scheduling", AssemblyClosure.Of("Sweep.Grains"));
         Assert.Contains("Sweep.Recipes", AssemblyClosure.Of("Sweep.Planning"));
     }
 
