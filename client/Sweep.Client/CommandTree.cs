@@ -15,6 +15,7 @@ internal static class CommandTree
             RunCommand.Create(common, surroundings),
             SpecCommands.Validate(common, surroundings),
             SpecCommands.Plan(common, surroundings),
+            SimulateCommand.Create(common, surroundings),
             OrderCommands.Submit(common, surroundings),
             QuestionCommands.List(common, surroundings),
             QuestionCommands.Show(common, surroundings),
