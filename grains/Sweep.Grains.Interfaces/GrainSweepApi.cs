@@ -34,6 +34,12 @@ public sealed class GrainSweepApi(IGrainFactory grains) : ISweepApi
 
     public Task Cancel(string experiment, CancellationToken cancellationToken) => Experiment(experiment).Cancel();
 
+    public Task<SweepSpec> GetSpec(string experiment, CancellationToken cancellationToken) => Experiment(experiment).GetSpec();
+
+    public Task StopTrial(string experiment, string trial, CancellationToken cancellationToken) => Experiment(experiment).StopTrial(trial);
+
+    public Task RetryTrial(string experiment, string trial, CancellationToken cancellationToken) => Experiment(experiment).RetryTrial(trial);
+
     public Task<QueueStatus> GetQueue(CancellationToken cancellationToken) =>
         grains.GetGrain<IWorkQueueGrain>(IWorkQueueGrain.DefaultPool).GetStatus();
 

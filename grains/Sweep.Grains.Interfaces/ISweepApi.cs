@@ -36,6 +36,21 @@ public interface ISweepApi
     /// <exception cref="ExperimentConflictException"/>
     Task Cancel(string experiment, CancellationToken cancellationToken);
 
+    /// <summary>As it stands now: with what was changed since it was first submitted.</summary>
+    /// <exception cref="ExperimentNotFoundException"/>
+    Task<SweepSpec> GetSpec(string experiment, CancellationToken cancellationToken);
+
+    /// <summary>Ends one trial. What it has finished is kept; what other trials want goes on. No effect on a trial that has ended.</summary>
+    /// <exception cref="ExperimentNotFoundException"/>
+    /// <exception cref="TrialNotFoundException"/>
+    /// <exception cref="ExperimentConflictException">The experiment has ended.</exception>
+    Task StopTrial(string experiment, string trial, CancellationToken cancellationToken);
+
+    /// <summary>Tries once more what a trial failed in, whatever the kind of failure. No effect on a trial that has not failed.</summary>
+    /// <exception cref="ExperimentNotFoundException"/>
+    /// <exception cref="TrialNotFoundException"/>
+    Task RetryTrial(string experiment, string trial, CancellationToken cancellationToken);
+
     /// <summary>Workers of every silo and the queue.</summary>
     Task<QueueStatus> GetQueue(CancellationToken cancellationToken);
 }

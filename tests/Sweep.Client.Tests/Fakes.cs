@@ -27,6 +27,7 @@ internal sealed class FakeCluster : ISweepApi, ICluster
     public Task<ExperimentStatus> Submit(SweepSpec spec, CancellationToken cancellationToken)
     {
         Orders.Add($"submit {spec.Name}");
+        Specs[spec.Name] = spec;
         return Results.TryGetValue(spec.Name, out var result) && result.State is ExperimentState.Failed
             ? throw new ExperimentConflictException($"Another spec was submitted as '{spec.Name}'.")
             : GetStatus(spec.Name, cancellationToken);
@@ -67,6 +68,27 @@ internal sealed class FakeCluster : ISweepApi, ICluster
     {
         Disposed = true;
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>What was submitted, and what GetSpec answers with.</summary>
+    public Dictionary<string, SweepSpec> Specs { get; } = [];
+
+    public Task<SweepSpec> GetSpec(string experiment, CancellationToken cancellationToken) =>
+        Task.FromResult(Specs.TryGetValue(experiment, out var spec) ? spec : throw ExperimentNotFoundException.Named(experiment));
+
+    public Task StopTrial(string experiment, string trial, CancellationToken cancellationToken) => OrderTrial("stop", experiment, trial);
+
+    public Task RetryTrial(string experiment, string trial, CancellationToken cancellationToken) => OrderTrial("retry", experiment, trial);
+
+    private Task OrderTrial(string verb, string experiment, string trial)
+    {
+        if (Result(experiment).Trials.All(known => known.Id != trial))
+        {
+            throw TrialNotFoundException.Named(experiment, trial);
+        }
+
+        Orders.Add($"{verb} {experiment} {trial}");
+        return Task.CompletedTask;
     }
 
     private Task Order(string verb, string experiment, ExperimentState state)

@@ -45,10 +45,10 @@ public class ExperimentRecordTests
     public void SubmittedAgain_GoesOnOnlyWhereThereIsSomethingToDo()
     {
         var complete = Running.Finished(Now, null);
-        Assert.Same(complete, complete.SubmittedAgain([]));
-        Assert.Equal((ExperimentState.Running, null), (Running.Cancelled(Now).SubmittedAgain([]).State, Running.Cancelled(Now).SubmittedAgain([]).EndedAt));
+        Assert.Same(complete, complete.SubmittedAgain(complete.Spec, []));
+        Assert.Equal((ExperimentState.Running, null), (Running.Cancelled(Now).SubmittedAgain(Running.Spec, []).State, Running.Cancelled(Now).SubmittedAgain(Running.Spec, []).EndedAt));
         var stage = ExperimentPlanner.Plan(TestSpec.Of("a")).Dense.Stages[0].Id;
-        var failed = Running.Finished(Now, "why").SubmittedAgain([stage]);
+        var failed = Running.Finished(Now, "why").SubmittedAgain(Running.Spec, [stage]);
         Assert.Equal((ExperimentState.Running, null), (failed.State, failed.Failure));
         Assert.Equal([stage], failed.Retries);
         Assert.Empty(failed.Retried().Retries);

@@ -21,6 +21,9 @@ internal sealed partial record HttpRefusal(HttpStatusCode Status, string? Detail
 
     private static readonly JsonSerializerOptions s_lenient = new(CanonicalJson.Options) { UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Skip };
 
+    /// <summary>What kind of refusal it is, in the silo's words.</summary>
+    public string? Title { get; init; }
+
     /// <summary>Whether the same request may fare better later.</summary>
     public bool Passes => Status is HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
 
@@ -32,7 +35,7 @@ internal sealed partial record HttpRefusal(HttpStatusCode Status, string? Detail
             : null;
         var after = response.Headers.RetryAfter;
         return new HttpRefusal(
-            response.StatusCode, problem?.Detail, problem?.Faults ?? [], scope, after?.Delta ?? (after?.Date is { } date ? date - time.GetUtcNow() : null));
+            response.StatusCode, problem?.Detail, problem?.Faults ?? [], scope, after?.Delta ?? (after?.Date is { } date ? date - time.GetUtcNow() : null)) { Title = problem?.Title };
     }
 
     /// <summary>For every command alike; what only some are refused with, they look at first.</summary>
@@ -86,6 +89,8 @@ internal sealed partial record HttpRefusal(HttpStatusCode Status, string? Detail
 
     private sealed record Problem
     {
+        public string? Title { get; init; }
+
         public string? Detail { get; init; }
 
         public IReadOnlyList<SpecFault>? Faults { get; init; }

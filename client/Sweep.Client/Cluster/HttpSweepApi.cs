@@ -41,10 +41,19 @@ internal sealed class HttpSweepApi(HttpExchange exchange) : ISweepApi
 
     public Task Cancel(string experiment, CancellationToken cancellationToken) => Order(experiment, "cancel", cancellationToken);
 
+    public Task<SweepSpec> GetSpec(string experiment, CancellationToken cancellationToken) => Get<SweepSpec>($"{Of(experiment)}/spec", cancellationToken);
+
+    public Task StopTrial(string experiment, string trial, CancellationToken cancellationToken) => Order(experiment, $"{TrialOf(experiment, trial)}/stop", cancellationToken);
+
+    public Task RetryTrial(string experiment, string trial, CancellationToken cancellationToken) => Order(experiment, $"{TrialOf(experiment, trial)}/retry", cancellationToken);
+
     public Task<QueueStatus> GetQueue(CancellationToken cancellationToken) => Get<QueueStatus>("api/v1/queue", cancellationToken);
 
     /// <summary>A name that no experiment can have would, as part of an address, lead elsewhere.</summary>
     private static string Of(string experiment) => PlainName.Fits(experiment) ? $"{Experiments}/{experiment}" : throw ExperimentNotFoundException.Named(experiment);
+
+    private static string TrialOf(string experiment, string trial) =>
+        PlainName.Fits(trial) ? $"trials/{trial}" : throw TrialNotFoundException.Named(experiment, trial);
 
     private Task<T> Get<T>(string route, CancellationToken cancellationToken) => exchange.Ask(HttpMethod.Get, route, content: null, Read<T>, Refused, cancellationToken);
 
@@ -72,6 +81,7 @@ internal sealed class HttpSweepApi(HttpExchange exchange) : ISweepApi
 
     private static Exception? Refused(HttpRefusal refusal) => refusal switch
     {
+        { Status: HttpStatusCode.NotFound, Title: TrialNotFoundException.Title, Detail: { } detail } => new TrialNotFoundException(detail),
         { Status: HttpStatusCode.NotFound, Detail: { } detail } => new ExperimentNotFoundException(detail),
         { Status: HttpStatusCode.Conflict, Detail: { } detail } => new ExperimentConflictException(detail),
         _ => null,

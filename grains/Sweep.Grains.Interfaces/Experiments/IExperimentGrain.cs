@@ -42,6 +42,21 @@ public interface IExperimentGrain : IGrainWithStringKey
     /// <exception cref="ExperimentConflictException">The experiment has completed or failed.</exception>
     Task Cancel();
 
+    /// <exception cref="ExperimentNotFoundException"/>
+    [AlwaysInterleave]
+    Task<SweepSpec> GetSpec();
+
+    /// <summary>Ends a trial: no stage is requested for it any more, and those that it alone wants are withdrawn. No effect on one that has ended.</summary>
+    /// <exception cref="ExperimentNotFoundException"/>
+    /// <exception cref="TrialNotFoundException"/>
+    /// <exception cref="ExperimentConflictException">The experiment has ended.</exception>
+    Task StopTrial(string trial);
+
+    /// <summary>Gives the stage that a trial failed in a fresh budget of attempts. No effect on a trial that has not failed.</summary>
+    /// <exception cref="ExperimentNotFoundException"/>
+    /// <exception cref="TrialNotFoundException"/>
+    Task RetryTrial(string trial);
+
     /// <summary>
     /// A hint that a stage this experiment waits for has ended; the truth is read from the stage. Interleaves, and only makes a note:
     /// the stage calls from inside its own turn, for which a turn of this experiment may be waiting.

@@ -64,11 +64,11 @@ public sealed partial class ExperimentGrain(
             await Load(_record!);
             LogSubmitted(Name, _progress!.Trials, spec.Search.Algorithm);
         }
-        else if (SpecDifference.Between(_record.Spec, spec) is { } difference)
+        else if (SpecDifference.Between(_record.Spec.With(spec), spec) is { } difference)
         {
             throw new ExperimentConflictException($"A name belongs to one spec, but '{Name}' was submitted with another: {difference}.");
         }
-        else if (_record.SubmittedAgain(_progress!.Retryable()) is var again && !ReferenceEquals(again, _record))
+        else if (_record.SubmittedAgain(spec, _progress!.Retryable()) is var again && !ReferenceEquals(again, _record))
         {
             await Commit(again);
             await Load(again);
@@ -129,12 +129,6 @@ public sealed partial class ExperimentGrain(
         return progress.Result(record.State, stored.Find, record.Reason);
     }
 
-    public Task Pause() => Change(Submitted().Record.Paused());
-
-    public Task Resume() => Change(Submitted().Record.Resumed());
-
-    public Task Cancel() => Change(Submitted().Record.Cancelled(clock.GetUtcNow()));
-
     public Task OnStageEnded(StageId stage)
     {
         if (_progress?.Open.Contains(stage) == true)
@@ -160,20 +154,6 @@ public sealed partial class ExperimentGrain(
 
     private (ExperimentRecord Record, ExperimentProgress Progress) Submitted() =>
         _record is { } record && _progress is { } progress ? (record, progress) : throw ExperimentNotFoundException.Named(Name);
-
-    private async Task Change(ExperimentRecord next)
-    {
-        if (ReferenceEquals(next, _record))
-        {
-            return;
-        }
-
-        await Commit(next);
-        LogChanged(Name, next.State);
-        Show();
-        _pending.UnionWith(_progress!.Open);
-        Schedule(TimeSpan.Zero);
-    }
 
     /// <summary>Makes the progress of what is stored, and sets it going. Failures that are to be retried are forgotten.</summary>
     private async Task Load(ExperimentRecord record)
@@ -228,6 +208,7 @@ public sealed partial class ExperimentGrain(
         var stages = _pending.Take(StagesPerTurn).ToList();
         _pending.ExceptWith(stages);
         var answers = await Task.WhenAll(stages.Select(Ask));
+        await Abandon();
         if (_record.State == ExperimentState.Running)
         {
             _pending.UnionWith(_progress.Next());
@@ -304,7 +285,11 @@ public sealed partial class ExperimentGrain(
             switch (_record!.State)
             {
                 case ExperimentState.Running:
-                    status = await stage.Request(_progress!.RequestFor(id, _retries.Contains(id)));
+                    status = await stage.Request(_progress!.RequestFor(id, _retries.Contains(id)) with
+                    {
+                        ShareRevision = _record.Revision,
+                        ForceAfter = _retries.Contains(id) && _record.Forced?.TryGetValue(id, out var attempt) == true ? attempt : null,
+                    });
                     _retries.Remove(id);
                     break;
                 case ExperimentState.Paused:

@@ -186,6 +186,12 @@ public sealed class ExperimentProgress
         return ended.Owner;
     }
 
+    /// <inheritdoc cref="TrialWalk.Stop"/>
+    public IReadOnlyList<StageId> Stop(int trial) => _walk.Stop(trial);
+
+    /// <summary>What a trial failed in; null for one that has not failed.</summary>
+    public TrialFailure? FailureOf(int trial) => _trials.All[trial].End?.Failure;
+
     /// <summary>What would end the experiment now, before its last trial; null when nothing does.</summary>
     public string? EndReason(TimeSpan elapsed) => ExperimentLimits.Reached(_spec.Limits, elapsed, _book.Seconds, _trials.Failed) ?? _plateau?.Reason;
 

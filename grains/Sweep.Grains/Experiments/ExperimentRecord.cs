@@ -32,6 +32,12 @@ public sealed record ExperimentRecord
     /// <summary>Failed stages that were to be tried once more, and perhaps have not been told yet.</summary>
     public IReadOnlyList<StageId> Retries { get; init; } = [];
 
+    /// <summary>Of those that a person wants tried once more whatever they failed for: the attempt that failed.</summary>
+    public IReadOnlyDictionary<StageId, int>? Forced { get; init; }
+
+    /// <summary>Grows with each change of the spec: <see cref="StageRequest.ShareRevision"/>.</summary>
+    public int Revision { get; init; }
+
     internal bool IsUnfinished => Withdrawing || State is ExperimentState.Running or ExperimentState.Paused;
 
     /// <summary>Whether trials that have not ended never will.</summary>
@@ -42,16 +48,17 @@ public sealed record ExperimentRecord
     public static ExperimentRecord Submitted(SweepSpec spec, DateTimeOffset now) =>
         new() { Spec = spec, State = ExperimentState.Running, SubmittedAt = now };
 
-    /// <summary>The same spec once more: goes on if cancelled, and tries again what there is to try again.</summary>
-    public ExperimentRecord SubmittedAgain(IReadOnlyCollection<StageId> retries)
+    /// <summary>
+    /// The spec once more: goes on if cancelled, tries again what there is to try again, and takes over what may change
+    /// (<see cref="SpecChanges"/>), for which one that has ended goes on, too.
+    /// </summary>
+    public ExperimentRecord SubmittedAgain(SweepSpec spec, IReadOnlyCollection<StageId> retries)
     {
-        if (retries.Count == 0 && State != ExperimentState.Cancelled)
+        var changed = CanonicalJson.Serialize(spec) != CanonicalJson.Serialize(Spec);
+        return retries.Count == 0 && State != ExperimentState.Cancelled && !changed ? this : this with
         {
-            return this;
-        }
-
-        return this with
-        {
+            Spec = changed ? spec : Spec,
+            Revision = changed ? Revision + 1 : Revision,
             State = State == ExperimentState.Paused ? ExperimentState.Paused : ExperimentState.Running,
             EndedAt = null,
             Failure = null,
@@ -59,6 +66,28 @@ public sealed record ExperimentRecord
             Withdrawing = false,
             Retries = [.. Retries.Union(retries)],
         };
+    }
+
+    /// <summary>A person wants a failed stage tried once more.</summary>
+    /// <exception cref="ExperimentConflictException">It was cancelled.</exception>
+    public ExperimentRecord RetriedByForce(StageId stage, int attempt) => State == ExperimentState.Cancelled ? throw Ended("told to retry a trial") : this with
+    {
+        State = State == ExperimentState.Paused ? ExperimentState.Paused : ExperimentState.Running,
+        EndedAt = null,
+        Failure = null,
+        Reason = null,
+        Withdrawing = false,
+        Retries = [.. Retries.Union([stage])],
+        Forced = new Dictionary<StageId, int>(Forced ?? new Dictionary<StageId, int>()) { [stage] = attempt },
+    };
+
+    /// <exception cref="ExperimentConflictException">It has ended.</exception>
+    internal void RequireUnfinished(string wanted)
+    {
+        if (HasEnded)
+        {
+            throw Ended(wanted);
+        }
     }
 
     /// <exception cref="ExperimentConflictException">It has ended.</exception>
@@ -84,7 +113,7 @@ public sealed record ExperimentRecord
     public ExperimentRecord Withdrawn() => Withdrawing ? this with { Withdrawing = false } : this;
 
     /// <summary>Every stage to be retried has heard of it.</summary>
-    public ExperimentRecord Retried() => Retries.Count == 0 ? this : this with { Retries = [] };
+    public ExperimentRecord Retried() => Retries.Count == 0 ? this : this with { Retries = [], Forced = null };
 
     /// <summary>All trials have ended.</summary>
     /// <param name="now">The time.</param>

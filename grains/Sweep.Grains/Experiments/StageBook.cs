@@ -81,6 +81,30 @@ internal sealed class StageBook
         }
     }
 
+    /// <summary>A trial that has left waits no longer.</summary>
+    /// <returns>What was requested for it alone. It is forgotten here: whatever comes of it, nobody waits for it.</returns>
+    public IReadOnlyList<StageId> Abandon(IEnumerable<KnownStage> rest, ExperimentTrial trial)
+    {
+        var abandoned = new List<StageId>();
+        foreach (var stage in rest)
+        {
+            stage.Waiters?.Remove(trial);
+            if (stage.HasEnded || stage.Users > 0 || !_stages.Remove(stage.Id))
+            {
+                continue;
+            }
+
+            Stages--;
+            EpochsNeeded -= stage.Epochs;
+            if (_requested.Remove(stage.Id))
+            {
+                abandoned.Add(stage.Id);
+            }
+        }
+
+        return abandoned;
+    }
+
     public void Wait(KnownStage stage, ExperimentTrial trial)
     {
         (stage.Waiters ??= []).Add(trial);
@@ -97,7 +121,7 @@ internal sealed class StageBook
         var wanted = new List<StageId>();
         foreach (var stage in _wanted)
         {
-            if (!stage.HasEnded)
+            if (!stage.HasEnded && stage.Users > 0)
             {
                 stage.Requested = true;
                 _requested.Add(stage.Id);

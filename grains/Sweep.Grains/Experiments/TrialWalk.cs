@@ -1,4 +1,5 @@
 using Sweep.Planning;
+using Sweep.Recipes;
 
 namespace Sweep.Grains;
 
@@ -64,12 +65,37 @@ internal sealed class TrialWalk(
         source.Note(trial);
     }
 
+    /// <summary>Ends a trial before its time. No effect on one that has ended.</summary>
+    /// <returns>Stages that were requested for this trial, and that no other wants.</returns>
+    public IReadOnlyList<StageId> Stop(int number)
+    {
+        var trial = trials.All[number];
+        if (trial.Path is not { } path)
+        {
+            return [];
+        }
+
+        var rest = path[trial.At..];
+        if (trial.Held)
+        {
+            trials.Resume(trial);
+        }
+
+        Close(trial, TrialState.Stopped, null);
+        return book.Abandon(rest, trial);
+    }
+
     public void Enter(ExperimentTrial trial, TrialPlan plan) => trials.Enter(trial, plan, book.Enter(plan, trial.Number));
 
     private void Fill()
     {
         while (trials.Active < Slots && _promoted.TryDequeue(out var promoted))
         {
+            if (promoted.HasEnded)
+            {
+                continue; // stopped by a person since
+            }
+
             trials.Resume(promoted);
             Advance(promoted);
         }
@@ -156,6 +182,11 @@ internal sealed class TrialWalk(
         foreach (var decision in decisions)
         {
             var trial = trials.All[decision.Trial];
+            if (trial.HasEnded)
+            {
+                continue; // by a person, who is not overruled
+            }
+
             trial.Decide(decision.Rung, decision.Verdict, decision.Reason);
             trials.Change(trial);
             if (trial.Held && decision.Verdict == TrialVerdict.Continue)

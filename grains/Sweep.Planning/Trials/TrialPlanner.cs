@@ -37,6 +37,12 @@ public sealed class TrialPlanner
     /// <summary>For example <c>t0001</c> for number 0.</summary>
     public static string IdOf(int number) => string.Create(CultureInfo.InvariantCulture, $"t{number + 1:0000}");
 
+    /// <returns>Null for what is no id of a trial.</returns>
+    public static int? NumberOf(string id) =>
+        id is ['t', ..] && int.TryParse(id.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count >= 1 && IdOf(count - 1) == id
+            ? count - 1
+            : null;
+
     /// <summary>Most epochs after the cut that a trial of the spec can have.</summary>
     public static int LongestFineTune(SweepSpec spec)
     {

@@ -37,6 +37,11 @@ internal static class SweepApiRoutes
         experiments.MapPost("/{name}/pause", async (string name, ISweepApi sweep, CancellationToken ct) => await Done(sweep.Pause(name, ct))).Let(s_command);
         experiments.MapPost("/{name}/resume", async (string name, ISweepApi sweep, CancellationToken ct) => await Done(sweep.Resume(name, ct))).Let(s_command);
         experiments.MapPost("/{name}/cancel", async (string name, ISweepApi sweep, CancellationToken ct) => await Done(sweep.Cancel(name, ct))).Let(s_command);
+        experiments.MapGet("/{name}/spec", async (string name, ISweepApi sweep, CancellationToken ct) => Json(await sweep.GetSpec(name, ct)));
+        experiments.MapPost("/{name}/trials/{trial}/stop", async (string name, string trial, ISweepApi sweep, CancellationToken ct) =>
+            await Done(sweep.StopTrial(name, trial, ct))).Let(s_command);
+        experiments.MapPost("/{name}/trials/{trial}/retry", async (string name, string trial, ISweepApi sweep, CancellationToken ct) =>
+            await Done(sweep.RetryTrial(name, trial, ct))).Let(s_command);
         api.MapGet("/queue", async (ISweepApi sweep, CancellationToken ct) => Json(await sweep.GetQueue(ct)));
     }
 
@@ -80,6 +85,10 @@ internal static class SweepApiRoutes
         catch (ExperimentNotFoundException e)
         {
             return Refusal(StatusCodes.Status404NotFound, "There is no such experiment.", e);
+        }
+        catch (TrialNotFoundException e)
+        {
+            return Refusal(StatusCodes.Status404NotFound, TrialNotFoundException.Title, e);
         }
         catch (ModelNotFoundException e)
         {
