@@ -10,6 +10,7 @@ using Orleans.Hosting;
 using Sweep.Grains;
 using Sweep.Planning;
 using Sweep.Recipes;
+using Sweep.Scheduling;
 
 namespace Sweep.Bench.Scheduling;
 

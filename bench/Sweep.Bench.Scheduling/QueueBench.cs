@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Sweep.Grains;
 using Sweep.Recipes;
+using Sweep.Scheduling;
 
 namespace Sweep.Bench.Scheduling;
 

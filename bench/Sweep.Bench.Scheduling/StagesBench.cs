@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using Sweep.Grains;
+using Sweep.Scheduling;
 using Sweep.Silo.Storage;
 
 namespace Sweep.Bench.Scheduling;

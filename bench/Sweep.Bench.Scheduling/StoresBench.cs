@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Orleans.Hosting;
-using Sweep.Grains;
+using Sweep.Scheduling;
 using Sweep.Silo.Settings;
 using Sweep.Silo.Storage;
 

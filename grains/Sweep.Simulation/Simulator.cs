@@ -1,5 +1,4 @@
 using System.Globalization;
-using Sweep.Grains;
 using Sweep.Planning;
 using Sweep.Recipes;
 

@@ -1,3 +1,5 @@
+using Sweep.Scheduling;
+
 namespace Sweep.Grains.Tests;
 
 /// <summary>Of a device with 1100 bytes, 1000 may be promised: the margin is a tenth.</summary>

@@ -3,6 +3,7 @@ using Orleans;
 using Orleans.Runtime;
 using Sweep.Planning;
 using Sweep.Recipes;
+using Sweep.Scheduling;
 using Sweep.Testing;
 
 namespace Sweep.Grains.Tests;

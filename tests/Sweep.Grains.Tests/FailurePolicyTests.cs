@@ -1,5 +1,6 @@
 using Sweep.Planning;
 using Sweep.Recipes;
+using Sweep.Scheduling;
 using Sweep.Testing;
 
 namespace Sweep.Grains.Tests;

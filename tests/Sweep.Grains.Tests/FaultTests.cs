@@ -1,6 +1,7 @@
 using Orleans;
 using Sweep.Planning;
 using Sweep.Recipes;
+using Sweep.Scheduling;
 using Sweep.Testing;
 
 namespace Sweep.Grains.Tests;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Sweep.Recipes;
+using Sweep.Scheduling;
 
 namespace Sweep.Grains.Tests;
 

@@ -1,3 +1,5 @@
+using Sweep.Scheduling;
+
 namespace Sweep.Grains.Tests;
 
 public class SchedulingOptionsTests

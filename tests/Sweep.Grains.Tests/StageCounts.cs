@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Sweep.Recipes;
+using Sweep.Scheduling;
 using Sweep.Testing;
 
 namespace Sweep.Grains.Tests;

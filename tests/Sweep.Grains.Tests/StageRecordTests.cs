@@ -1,4 +1,5 @@
 using Sweep.Recipes;
+using Sweep.Scheduling;
 using Sweep.Testing;
 
 namespace Sweep.Grains.Tests;

@@ -8,6 +8,7 @@ using Orleans.Hosting;
 using Orleans.Runtime;
 using Orleans.Storage;
 using Sweep.Grains;
+using Sweep.Scheduling;
 
 namespace Sweep.Testing;
 

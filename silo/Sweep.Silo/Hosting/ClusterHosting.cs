@@ -7,7 +7,7 @@ using Sweep.Silo.Files;
 using Sweep.Silo.Membership;
 using Sweep.Silo.Settings;
 using Sweep.Silo.Storage;
-using SchedulingOptions = Sweep.Grains.SchedulingOptions;
+using SchedulingOptions = Sweep.Scheduling.SchedulingOptions;
 
 namespace Sweep.Silo.Hosting;
 

@@ -7,7 +7,7 @@ using Orleans.Storage;
 using Sweep.Recipes;
 using Sweep.Silo.Artifacts;
 using Sweep.Silo.Storage.Postgres;
-using SchedulingOptions = Sweep.Grains.SchedulingOptions;
+using SchedulingOptions = Sweep.Scheduling.SchedulingOptions;
 
 namespace Sweep.Silo.Hosting;
 

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using Orleans;
-using Sweep.Grains;
+using Sweep.Scheduling;
 
 namespace Sweep.Silo.Metrics;
 

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
-using Sweep.Grains;
+using Sweep.Scheduling;
 using Sweep.Silo.Devices;
 
 namespace Sweep.Silo.Metrics;

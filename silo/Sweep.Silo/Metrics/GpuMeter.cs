@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Globalization;
-using Sweep.Grains;
+using Sweep.Scheduling;
 using Sweep.Silo.Devices;
 
 namespace Sweep.Silo.Metrics;

@@ -1,4 +1,4 @@
-using Sweep.Grains;
+using Sweep.Scheduling;
 
 namespace Sweep.Silo.Metrics;
 

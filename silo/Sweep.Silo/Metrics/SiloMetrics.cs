@@ -1,5 +1,6 @@
 using Sweep.Grains;
 using Sweep.Recipes;
+using Sweep.Scheduling;
 
 namespace Sweep.Silo.Metrics;
 

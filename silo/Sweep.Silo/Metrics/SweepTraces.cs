@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Sweep.Grains;
 using Sweep.Recipes;
+using Sweep.Scheduling;
 using Sweep.Silo.Workers;
 
 namespace Sweep.Silo.Metrics;

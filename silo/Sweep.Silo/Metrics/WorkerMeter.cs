@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Sweep.Grains;
 using Sweep.Recipes;
 using Sweep.Recipes.Protocol;
+using Sweep.Scheduling;
 
 namespace Sweep.Silo.Metrics;
 

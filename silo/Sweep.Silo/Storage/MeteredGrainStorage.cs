@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 using Orleans;
 using Orleans.Runtime;
 using Orleans.Storage;
-using Sweep.Grains;
+using Sweep.Scheduling;
 using Sweep.Silo.Metrics;
 
 namespace Sweep.Silo.Storage;

@@ -1,5 +1,6 @@
 using Sweep.Planning;
 using Sweep.Recipes;
+using Sweep.Scheduling;
 
 namespace Sweep.Grains.Tests.Protocol;
 

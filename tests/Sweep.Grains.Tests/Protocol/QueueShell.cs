@@ -1,3 +1,5 @@
+using Sweep.Scheduling;
+
 namespace Sweep.Grains.Tests.Protocol;
 
 /// <summary>What <see cref="WorkQueueGrain"/> does around a <see cref="QueueBook"/>, line for line.</summary>

@@ -1,4 +1,5 @@
 using Sweep.Recipes;
+using Sweep.Scheduling;
 
 namespace Sweep.Grains.Tests.Protocol;
 

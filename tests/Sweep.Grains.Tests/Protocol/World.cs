@@ -1,6 +1,7 @@
 using System.Globalization;
 using Sweep.Planning;
 using Sweep.Recipes;
+using Sweep.Scheduling;
 
 namespace Sweep.Grains.Tests.Protocol;
 

@@ -9,7 +9,7 @@ using Orleans.Storage;
 using Sweep.Silo.Files;
 using Sweep.Silo.Hosting;
 using Sweep.Silo.Settings;
-using SchedulingOptions = Sweep.Grains.SchedulingOptions;
+using SchedulingOptions = Sweep.Scheduling.SchedulingOptions;
 
 namespace Sweep.Silo.Tests.Hosting;
 

@@ -1,5 +1,5 @@
-using Sweep.Grains;
 using Sweep.Recipes;
+using Sweep.Scheduling;
 using Sweep.Testing;
 
 namespace Sweep.Silo.Tests.Metrics;

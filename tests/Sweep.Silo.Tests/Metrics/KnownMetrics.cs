@@ -1,4 +1,4 @@
-using Sweep.Grains;
+using Sweep.Scheduling;
 using Sweep.Silo.Metrics;
 
 namespace Sweep.Silo.Tests.Metrics;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
-using Sweep.Grains;
 using Sweep.Recipes;
+using Sweep.Scheduling;
 
 namespace Sweep.Silo.Tests.Metrics;
 

@@ -1,0 +1,54 @@
+using Sweep.Planning;
+using Sweep.Recipes;
+
+namespace Sweep.Scheduling;
+
+/// <summary>
+/// Writes trials for people. What is not kept of an ended trial is planned again, and the outcomes come from the pages that have them: a page of
+/// trials costs as much as it is long.
+/// </summary>
+internal sealed class ExperimentDocuments(TrialPlanner planner, TrialSource source, TrialBook trials, StageBook book)
+{
+    /// <summary>Pages of outcomes that these documents are made from.</summary>
+    public IEnumerable<int> PagesFor(int offset, int limit) => Plans(offset, limit)
+        .SelectMany(trial => trial.Plan.Stages.Select(stage => OwnerOf(stage.Id, trial.Number))).Append(-1).Select(TrialPages.PageOf).Distinct();
+
+    public IReadOnlyList<TrialResult> Results(int offset, int limit, ExperimentState state, Func<int, StageId, StageStanding?> stored) =>
+        [.. Plans(offset, limit).Select(trial => ResultOf(trial.Number, trial.Plan, state, stored))];
+
+    /// <summary>How a stage stands, for who asks for the unpruned nets.</summary>
+    public StageStanding? Standing(StageId stage, Func<int, StageId, StageStanding?> stored) => Standing(stage, OwnerOf(stage, -1), stored);
+
+    /// <summary>The paths of these trials, planned again where they are not kept.</summary>
+    public IEnumerable<(int Number, TrialPlan Plan)> Plans(int offset, int limit)
+    {
+        for (var number = offset; number - (long)offset < limit; number++)
+        {
+            var trial = number < trials.All.Count ? trials.All[number] : null;
+            if ((trial?.Settings ?? source.Ahead(number)) is not { } settings)
+            {
+                yield break;
+            }
+
+            yield return (number, trial?.Plan ?? planner.Plan(number, settings));
+        }
+    }
+
+    private TrialResult ResultOf(int number, TrialPlan plan, ExperimentState state, Func<int, StageId, StageStanding?> stored)
+    {
+        var trial = number < trials.All.Count ? trials.All[number] : null;
+        var hasEnded = state is ExperimentState.Complete or ExperimentState.Cancelled or ExperimentState.Failed;
+        var shown = trial?.End?.State ?? (hasEnded ? TrialState.Stopped : trial?.State ?? TrialState.Waiting);
+        return ResultBuilder.TrialOf(plan, shown, stage => Standing(stage, OwnerOf(stage, number), stored), trial?.End?.Failure) with
+        {
+            Metrics = trial?.End?.Metrics,
+            Reason = trial?.Reason,
+            Rungs = trial is { Rungs.Count: > 0 } ? [.. trial.Rungs] : null,
+        };
+    }
+
+    private int OwnerOf(StageId stage, int otherwise) => book.Find(stage)?.Owner ?? otherwise;
+
+    private StageStanding? Standing(StageId stage, int owner, Func<int, StageId, StageStanding?> stored) =>
+        stored(owner, stage) ?? (book.Find(stage) is { Requested: true } ? new StageStanding() : null);
+}

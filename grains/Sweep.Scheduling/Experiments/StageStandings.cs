@@ -1,0 +1,15 @@
+using Sweep.Planning;
+
+namespace Sweep.Scheduling;
+
+/// <summary>What the status of a stage means for an experiment.</summary>
+internal static class StageStandings
+{
+    /// <returns>Null while the stage has not ended.</returns>
+    public static StageStanding? Of(StageStatus? status, string experiment) => status switch
+    {
+        { State: StageState.Succeeded } => new StageStanding { Result = status.Result, PaidHere = status.PaidBy == experiment },
+        { State: StageState.Failed } => new StageStanding { Failure = status.Failure, PaidHere = status.PaidBy == experiment },
+        _ => null,
+    };
+}
