@@ -33,7 +33,10 @@ internal static class TrialColumns
         Number("λ", "lambda", trial => Words.Penalty(trial.Settings.Lambda), trial => Words.Exact(trial.Settings.Lambda)),
         Number("ρ", "rho", trial => Words.Penalty(trial.Settings.Rho), trial => Words.Exact(trial.Settings.Rho)),
         Text("of", "target", trial => Words.Name(trial.Settings.Target)).If(trials.Any(trial => trial.Settings.Target is not null)),
-        Number("seed", "seed", trial => Words.Exact(trial.Settings.Seed), trial => Words.Exact(trial.Settings.Seed)).If(trials.Any(trial => trial.Settings.Seed is not null)),
+        Optional("seed", "seed", trials, settings => Words.Exact(settings.Seed)),
+        Optional("fine-tune seed", "finetuneSeed", trials, settings => Words.Exact(settings.FinetuneSeed)),
+        Optional("fine-tune epochs", "finetuneEpochs", trials, settings => Words.Exact((long?)settings.FinetuneEpochs)),
+        Optional("fine-tune rate", "finetuneLearningRate", trials, settings => Words.Exact(settings.FinetuneLearningRate)),
     ];
 
     /// <summary>Zeros of unstructured methods, and speed where it was measured: at the first batch size.</summary>
@@ -61,6 +64,10 @@ internal static class TrialColumns
 
     private static Column<TrialResult> Number(
         string heading, string name, Func<TrialResult, string> text, Func<TrialResult, string> value) => new(heading, name, text, value, Right: true);
+
+    /// <summary>A setting that only some spaces have.</summary>
+    private static Column<TrialResult> Optional(string heading, string name, IReadOnlyList<TrialResult> trials, Func<TrialSettings, string> of) =>
+        Number(heading, name, trial => of(trial.Settings), trial => of(trial.Settings)).If(trials.Any(trial => of(trial.Settings).Length > 0));
 
     private static Column<TrialResult> Metric(
         string heading, string name, Func<TrialMetrics, string> text, Func<TrialMetrics, string> value) => Number(

@@ -53,7 +53,10 @@ internal static class Words
         + (settings.Target is null ? "" : $" of {Name(settings.Target)}")
         + (settings.Lambda is null ? "" : $" λ={Penalty(settings.Lambda)}")
         + (settings.Rho is null ? "" : $" ρ={Penalty(settings.Rho)}")
-        + (settings.Seed is { } seed ? FormattableString.Invariant($" seed={seed}") : "");
+        + (settings.Seed is { } seed ? FormattableString.Invariant($" seed={seed}") : "")
+        + (settings.FinetuneSeed is { } again ? FormattableString.Invariant($" finetuneSeed={again}") : "")
+        + (settings.FinetuneEpochs is { } epochs ? FormattableString.Invariant($" finetuneEpochs={epochs}") : "")
+        + (settings.FinetuneLearningRate is { } rate ? $" finetuneLearningRate={Penalty(rate)}" : "");
 
     /// <summary>One thing or many: <c>1 trial</c>, <c>12 trials</c>.</summary>
     public static string Many(long count, string one) => $"{Count(count)} {one}{(count == 1 ? "" : "s")}";

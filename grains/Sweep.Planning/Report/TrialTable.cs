@@ -46,7 +46,10 @@ internal static class TrialTable
             .. targets ? new Column[] { new("Of", false, (trial, _) => Html.Of($"<td>{(trial.Settings.Target is { } target ? Words.Target(target) : "–")}</td>"), _ => new Html("<td>–</td>")) } : [],
             new("λ", true, (trial, _) => Coefficient(trial.Settings.Lambda), _ => Empty),
             new("ρ", true, (trial, _) => Coefficient(trial.Settings.Rho), _ => Empty),
-            .. seeds ? new Column[] { new("Seed", true, (trial, _) => Seed(trial.Settings.Seed), net => Seed(net.Seed)) } : [],
+            .. seeds ? new Column[] { new("Seed", true, (trial, _) => Whole(trial.Settings.Seed), net => Whole(net.Seed)) } : [],
+            .. Optional("Fine-tune seed", result.Trials, settings => settings.FinetuneSeed is not null, settings => Whole(settings.FinetuneSeed)),
+            .. Optional("Fine-tune epochs", result.Trials, settings => settings.FinetuneEpochs is not null, settings => Whole(settings.FinetuneEpochs)),
+            .. Optional("Fine-tune rate", result.Trials, settings => settings.FinetuneLearningRate is not null, settings => Coefficient(settings.FinetuneLearningRate)),
             new("Accuracy", true, (trial, _) => Accuracy(trial.Metrics?.Accuracy), net => Accuracy(net.Metrics?.Accuracy)),
             new("Test", true, (trial, _) => Accuracy(trial.Metrics?.TestAccuracy), net => Accuracy(net.Metrics?.TestAccuracy)),
             new("Parameters", true, (trial, _) => Cost(trial.Metrics?.Parameters, dense?.Parameters, trial.Metrics?.Zeros), net => Cost(net.Metrics?.Parameters, null)),
@@ -57,6 +60,10 @@ internal static class TrialTable
             new("State", false, (trial, _) => Html.Of($"""<td class="state {trial.State.ToString()}">{trial.State.ToString()}</td>"""), _ => new Html("<td>Complete</td>")),
         ];
     }
+
+    /// <summary>A setting that only some spaces have.</summary>
+    private static IEnumerable<Column> Optional(string title, IReadOnlyList<TrialResult> trials, Func<TrialSettings, bool> has, Func<TrialSettings, Html> cell) =>
+        trials.Any(trial => has(trial.Settings)) ? [new Column(title, true, (trial, _) => cell(trial.Settings), _ => Empty)] : [];
 
     private static IEnumerable<DenseResult> DenseOf(ExperimentResult result) =>
         result.DenseSeeds?.Where(net => net.Metrics is not null)
@@ -82,7 +89,7 @@ internal static class TrialTable
 
     private static Html Coefficient(double? value) => value is { } number ? Number(number, Words.Coefficient(number)) : Empty;
 
-    private static Html Seed(long? value) => value is { } seed ? Number(seed, seed.ToString(CultureInfo.InvariantCulture)) : Empty;
+    private static Html Whole(long? value) => value is { } number ? Number(number, number.ToString(CultureInfo.InvariantCulture)) : Empty;
 
     private static Html Accuracy(double? value) => value is { } number ? Number(number, Words.Percent(number)) : Empty;
 

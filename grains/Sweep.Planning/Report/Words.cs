@@ -52,7 +52,10 @@ internal static class Words
         settings.Method.IsStructured() ? "removed" : "zeros",
         settings.Lambda is null ? "" : $", λ {Coefficient(settings.Lambda)}",
         settings.Rho is null ? "" : $", ρ {Coefficient(settings.Rho)}",
-        settings.Seed is { } seed ? FormattableString.Invariant($", seed {seed}") : "");
+        settings.Seed is { } seed ? FormattableString.Invariant($", seed {seed}") : "",
+        settings.FinetuneSeed is { } again ? FormattableString.Invariant($", fine-tune seed {again}") : "",
+        settings.FinetuneEpochs is { } epochs ? FormattableString.Invariant($", {Plural(epochs, "fine-tune epoch")}") : "",
+        settings.FinetuneLearningRate is { } rate ? $", fine-tune rate {Coefficient(rate)}" : "");
 
     public static string Target(BudgetTarget target) => target == BudgetTarget.Flops ? "FLOPs" : target.ToString().ToLowerInvariant();
 

@@ -18,6 +18,9 @@ public sealed record TrialAxis(string Name, IReadOnlyList<string>? Words, Func<T
             Number("lambda", settings => settings.Lambda),
             Number("rho", settings => settings.Rho),
             Number("seed", settings => settings.Seed),
+            Number("finetuneSeed", settings => settings.FinetuneSeed),
+            Number("finetuneEpochs", settings => settings.FinetuneEpochs),
+            Number("finetuneLearningRate", settings => settings.FinetuneLearningRate),
         ];
         return [.. all.Where(axis => trials.Select(axis.Of).OfType<double>().Distinct().Take(2).Count() == 2)];
     }

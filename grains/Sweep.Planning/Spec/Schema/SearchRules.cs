@@ -75,6 +75,11 @@ internal static class SearchRules
             yield return ("stopping", "must have algorithm, to stop trials, or plateau, to end the experiment, but has neither");
         }
 
+        if (stopping.Algorithm is { } algorithm && draft.Objectives?.Any(objective => objective.Metric == Metric.Latency) == true)
+        {
+            yield return ("stopping.algorithm", $"needs objectives that are known at the end of every rung, but latency is measured at a trial's end, and the algorithm is {Name(algorithm)}");
+        }
+
         var longest = draft.FinetuneEpochs is { } axis ? axis.Most() : (double?)draft.Training.GetValueOrDefault("finetune")?.Epochs;
         if (stopping.Algorithm is not null && longest is { } epochs && stopping.MinEpochs > epochs)
         {
