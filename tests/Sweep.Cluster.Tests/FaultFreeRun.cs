@@ -27,7 +27,7 @@ public sealed class FaultFreeRun : IAsyncLifetime
         return Task.CompletedTask;
     }
 
-    /// <summary>Same trials, same metrics, same front, same weights: bit for bit.</summary>
+    /// <summary>Same trials, same metrics, same front, same weights: bit for bit. How long a stage took is the machine's affair.</summary>
     internal void AssertSame(ExperimentResult result, string state) => AssertSame(result, StateFiles.Stages(state));
 
     /// <inheritdoc cref="AssertSame(ExperimentResult, string)"/>
@@ -38,7 +38,7 @@ public sealed class FaultFreeRun : IAsyncLifetime
         Assert.Equal(Weights(Stages), Weights(stages));
     }
 
-    private static string Answer(ExperimentResult result) => CanonicalJson.SerializeIndented(result);
+    private static string Answer(ExperimentResult result) => CanonicalJson.SerializeIndented(result with { StageTimes = null });
 
     private static IReadOnlyList<string> Weights(IReadOnlyDictionary<StageId, StoredStage> stages) =>
         [.. stages.Values.OrderBy(stage => stage.Stage).Select(stage => $"{stage.Stage} {stage.State} {stage.Weights}")];

@@ -64,7 +64,7 @@ public sealed class TrialSpaceTests
     {
         for (var seed = 0; seed < 200; seed++)
         {
-            var spec = RandomSpec.Of(seed);
+            var spec = RandomSpec.Next(new Random(seed));
             var laidOut = GridSearcher.Propose(spec);
             var grid = new TrialGrid(spec);
 
@@ -84,7 +84,7 @@ public sealed class TrialSpaceTests
     {
         var spec = SweepSpecReader.Read(
             Drawn.Replace("finetuneEpochs: { range: [2, 8], step: 2 }", "finetuneEpochs: { values: [9] }", StringComparison.Ordinal)
-            + "stopping: { algorithm: asha, reduction: 3, minEpochs: 1 }\n",
+            + "\nstopping: { algorithm: asha, reduction: 3, minEpochs: 1 }\n",
             "drawn.yaml");
         var settings = new TrialSettings { Method = PruningMethod.Somp, Sparsity = 0.4, FinetuneEpochs = 9, Seed = 3 };
         var path = new TrialPlanner(spec).Plan(0, settings).Stages;
@@ -102,7 +102,7 @@ public sealed class TrialSpaceTests
     [Fact]
     public void LatencyAndStoppedTrials_DoNotGoTogether()
     {
-        var text = Drawn + "benchmark: { device: cpu }\nobjectives:\n  - { metric: accuracy, goal: maximize }\n  - { metric: latency, goal: minimize }\nstopping: { algorithm: asha }\n";
+        var text = Drawn + "\nbenchmark: { device: cpu }\nobjectives:\n  - { metric: accuracy, goal: maximize }\n  - { metric: latency, goal: minimize }\nstopping: { algorithm: asha }\n";
 
         var fault = Assert.Single(Assert.Throws<SweepSpecException>(() => SweepSpecReader.Read(text, "drawn.yaml")).Faults);
 

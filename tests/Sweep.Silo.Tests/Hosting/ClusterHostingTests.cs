@@ -29,7 +29,7 @@ public sealed class ClusterHostingTests : IDisposable
     {
         await using var silo = Build(arguments);
 
-        Assert.Equal(hosts, OptionsOf<GrainTypeOptions>(silo).Classes.Any(type => type.Assembly == typeof(SchedulingOptions).Assembly));
+        Assert.Equal(hosts, OptionsOf<GrainTypeOptions>(silo).Classes.Any(type => type.Assembly == typeof(Sweep.Grains.GrainServices).Assembly));
         Assert.Equal(hosts, silo.Services.GetKeyedService<IGrainStorage>(SchedulingOptions.Storage) is not null);
         Assert.Equal(hosts, silo.Services.GetServices<IHostedService>().Any(service => service is UnfinishedExperiments));
     }
