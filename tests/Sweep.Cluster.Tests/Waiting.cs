@@ -38,14 +38,14 @@ internal static class Waiting
         }
     }
 
-    public static async Task<ExperimentResult> ForTheEnd(SiloProcess silo)
+    public static async Task<ExperimentResult> ForTheEnd(SiloProcess silo, string experiment = SmallSweep.Name)
     {
         await For(
             "the experiment should end",
             TimeSpan.FromMinutes(8),
-            async () => await silo.Status(SmallSweep.Name) is { State: not ExperimentState.Running } status ? status : null,
+            async () => await silo.Status(experiment) is { State: not ExperimentState.Running } status ? status : null,
             () => silo.Errors);
-        return await For<ExperimentResult>("the result should be told", TimeSpan.FromMinutes(1), async () => await silo.Result(SmallSweep.Name));
+        return await For<ExperimentResult>("the result should be told", TimeSpan.FromMinutes(1), async () => await silo.Result(experiment));
     }
 
     /// <summary>A stage on a device whose newest checkpoint holds at least this many epochs, with at least one to go.</summary>

@@ -146,6 +146,25 @@ public class DynamicExperimentTests
         Assert.True(tuned < 9 * 9 && result.Sharing.EpochsRun < ExperimentPlanner.Plan(spec, [.. result.Trials.Select(trial => trial.Settings)]).EpochsNeeded);
     }
 
+    /// <summary>The second most accurate is dominated by the most accurate, and goes on only where accuracy alone counts.</summary>
+    [Theory]
+    [InlineData(TrialRanking.FirstObjective, 0, 1)]
+    [InlineData(TrialRanking.NonDominated, 0, 2)]
+    public void Halving_RanksAsTheSpecSays(TrialRanking ranking, params int[] expected)
+    {
+        var spec = Halving("ranked", StoppingMode.Promote);
+        var stopping = Deciders.StoppingOf(spec with { Stopping = spec.Stopping! with { Ranking = ranking } })!;
+        double[][] costs = [[-0.9, 5], [-0.8, 6], [-0.7, 1], [-0.6, 7], [-0.5, 8], [-0.4, 9]];
+        foreach (var (trial, cost) in costs.Index().Reverse())
+        {
+            stopping.Restore(new RungResult { Trial = trial, Rung = 0, Costs = cost }, TrialVerdict.Wait);
+        }
+
+        var on = stopping.Close().Where(decision => decision.Verdict == TrialVerdict.Continue).Select(decision => decision.Trial);
+
+        Assert.Equal(expected, on.Order());
+    }
+
     [Fact]
     public async Task Halving_SharesTheFirstRung_AcrossExperiments()
     {

@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 namespace Sweep.Recipes;
 
 /// <summary>
-/// Everything that changes a stage's answer, and nothing else: no device, thread count, experiment name or trial number. A new
-/// optional field is null unless set, and null is absent from the canonical JSON, so old ids live.
+/// Everything that changes a stage's answer, and nothing else: no device, thread count, experiment name or trial number, but for
+/// <see cref="Unshared"/>. A new optional field is null unless set, and null is absent from the canonical JSON, so old ids live.
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(PretrainRecipe), "pretrain")]
@@ -34,6 +34,12 @@ public abstract record StageRecipe
     [JsonIgnore]
     public abstract StageId? ParentId { get; }
 
+    /// <summary>
+    /// Whose stage this is alone, as EXPERIMENT/TRIAL, where sharing is switched off; null where equal recipes are one stage. Part of the id
+    /// and of nothing else: engines do not read it. Only roots have it, since ids below hold their parents'.
+    /// </summary>
+    public string? Unshared { get; init; }
+
     /// <summary>The finished stages whose artifacts this one reads: its parent, and any other ancestor it needs.</summary>
     [JsonIgnore]
     public virtual IReadOnlyList<StageId> Inputs => ParentId is { } parent ? [parent] : [];
@@ -57,14 +63,19 @@ public abstract record StageRecipe
     }
 
     /// <summary>Copies of a recipe (<c>with</c>) are other recipes: they must not inherit its id.</summary>
-    protected StageRecipe(StageRecipe original) => _id = default;
+    protected StageRecipe(StageRecipe original)
+    {
+        _id = default;
+        Unshared = original.Unshared;
+    }
 
     protected StageRecipe()
     {
     }
 
-    /// <summary>Compares the type; the deriving records compare their members. Whether an id was asked for before does not count.</summary>
-    public virtual bool Equals(StageRecipe? other) => other is not null && EqualityContract == other.EqualityContract;
+    /// <summary>Compares the type and the owner; the deriving records compare their members. Whether an id was asked for before does not count.</summary>
+    public virtual bool Equals(StageRecipe? other) =>
+        other is not null && EqualityContract == other.EqualityContract && Unshared == other.Unshared;
 
-    public override int GetHashCode() => EqualityContract.GetHashCode();
+    public override int GetHashCode() => HashCode.Combine(EqualityContract, Unshared);
 }

@@ -8,6 +8,9 @@ public sealed record StoppingSpec
 
     public StoppingMode Mode { get; init; }
 
+    /// <summary>By all objectives, or by the first alone.</summary>
+    public TrialRanking Ranking { get; init; }
+
     /// <summary>η: each rung is this many times as long as the one before it, and about one trial in as many goes on.</summary>
     public int Reduction { get; init; } = 3;
 

@@ -69,6 +69,9 @@ public sealed record SweepSpec
     /// <summary>Seed of everything random in training, where the space has no seeds.</summary>
     public long Seed { get; init; }
 
+    /// <summary>Whether equal stages are one.</summary>
+    public Sharing Sharing { get; init; }
+
     /// <summary>Trials open at once; null for no limit of the experiment's own.</summary>
     public int? Parallelism { get; init; }
 
@@ -80,6 +83,16 @@ public sealed record SweepSpec
 
     /// <summary>Null for the defaults.</summary>
     public FailurePolicies? FailurePolicies { get; init; }
+}
+
+/// <summary>Whether trials share the stages in which they agree.</summary>
+public enum Sharing
+{
+    /// <summary>Equal beginnings of trials, of this experiment and of others, run once.</summary>
+    On,
+
+    /// <summary>Every trial runs all of its own stages, with the same seeds and hence to the same numbers.</summary>
+    Off,
 }
 
 /// <summary>The dense shape, and the weights it starts from.</summary>

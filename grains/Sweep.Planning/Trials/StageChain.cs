@@ -10,15 +10,20 @@ internal sealed class StageChain
 {
     private readonly SweepSpec _spec;
     private readonly long _seed;
+    private readonly string? _unshared;
     private readonly ImageSet _images;
     private readonly ViTShape _shape;
     private readonly DataRecipe _data;
     private readonly IReadOnlyList<StageRecipe> _dense;
 
-    public StageChain(SweepSpec spec, long seed)
+    /// <param name="spec">The experiment.</param>
+    /// <param name="seed">Of training.</param>
+    /// <param name="unshared">Who alone owns the stages, see <see cref="StageRecipe.Unshared"/>; null to share them.</param>
+    public StageChain(SweepSpec spec, long seed, string? unshared = null)
     {
         _spec = spec;
         _seed = seed;
+        _unshared = unshared;
         _shape = ImageSet.DenseShape(spec);
         _images = ImageSet.Of(spec.Data)!;
         _data = Data();
@@ -85,7 +90,14 @@ internal sealed class StageChain
         if (_spec.Model is { Weights: { } file, Digest: { } digest })
         {
             // One classifier for all seeds: pretraining differs by seed, what it starts from does not.
-            stages.Add(new LoadWeightsRecipe { File = file, Digest = digest, Shape = _shape, Seed = DerivedSeed.Of(_spec.Seed, "loadWeights") });
+            stages.Add(new LoadWeightsRecipe
+            {
+                File = file,
+                Digest = digest,
+                Shape = _shape,
+                Seed = DerivedSeed.Of(_spec.Seed, "loadWeights"),
+                Unshared = _unshared,
+            });
         }
 
         if (_spec.Pretrain is { } pretrain)
@@ -96,6 +108,7 @@ internal sealed class StageChain
                 Shape = _shape,
                 Data = _data,
                 Training = Training(pretrain, "pretrain"),
+                Unshared = stages.Count == 0 ? _unshared : null,
             });
         }
 
@@ -203,6 +216,7 @@ internal sealed class StageChain
             DeathRate = s2vite.DeathRate,
             FinalDeathRate = s2vite.FinalDeathRate,
             Budget = CutChain.Budget(_spec, settings),
+            Unshared = scratch ? _unshared : null,
         };
     }
 

@@ -19,7 +19,8 @@ public sealed class TrialPlanner
         ArgumentNullException.ThrowIfNull(spec);
         _spec = spec;
         IReadOnlyList<long> seeds = spec.Space.Seed?.Values ?? [spec.Seed];
-        _chains = seeds.ToDictionary(seed => seed, seed => new StageChain(spec, seed));
+        // Each unpruned net belongs to the first trial where nothing is shared: of one seed, it then costs no training of its own.
+        _chains = seeds.ToDictionary(seed => seed, seed => new StageChain(spec, seed, OwnerOf(0)));
         Dense =
         [
             .. seeds.Select((seed, index) => new TrialPlan
@@ -58,6 +59,10 @@ public sealed class TrialPlanner
     {
         ArgumentNullException.ThrowIfNull(settings);
         var seed = settings.Seed ?? _spec.Seed;
-        return new TrialPlan { Id = IdOf(number), Settings = settings, Seed = seed, Stages = _chains[seed].For(settings) };
+        var chain = number == 0 || OwnerOf(number) is not { } owner ? _chains[seed] : new StageChain(_spec, seed, owner);
+        return new TrialPlan { Id = IdOf(number), Settings = settings, Seed = seed, Stages = chain.For(settings) };
     }
+
+    /// <returns>Null where stages are shared.</returns>
+    private string? OwnerOf(int number) => _spec.Sharing == Sharing.Off ? $"{_spec.Name}/{IdOf(number)}" : null;
 }

@@ -29,6 +29,7 @@ internal static class Deciders
             Mode = stopping.Mode,
             Reduction = stopping.Reduction,
             MinEpochs = stopping.MinEpochs,
+            Ranking = stopping.Ranking,
         };
         return TrialStoppings.Create(options, TrialPlanner.LongestFineTune(spec));
     }

@@ -51,6 +51,9 @@ internal static class SpecSchema
         new("random", MethodKeys.Random(), "Options of method random, a control."),
         new("benchmark", Benchmark(), "Measures latency, throughput and memory of every trial's net beside the dense one; nothing is measured if absent."),
         new("seed", s_seed, "Seed of everything random in training, where the space has no seeds.", Default: 0),
+        new("sharing", ChoiceRule.Of<Sharing>(),
+            "on: what trials have in common is computed once, over all experiments; off: every trial computes all of its own, to the same numbers, for measuring what "
+            + "sharing saves.", Default: "on"),
         new("parallelism", new IntegerRule(1, 1_000_000), "Trials open at once; a limit of Sweep's own if absent."),
         new("priority", new IntegerRule(-1000, 1000), "Stages of a greater priority go first.", Default: 0),
         new("weight", new NumberRule(0, 1_000_000, LeastExcluded: true), "Share of the devices, beside the weights of other experiments of its priority.", Default: 1),
