@@ -115,6 +115,66 @@ public sealed class AnswerTests : IDisposable
     }
 
     [Fact]
+    public async Task Name_IsTheFirstColumnAlone()
+    {
+        _shell.Cluster.Results["other"] = Samples.Result("other", ExperimentState.Running);
+        Assert.Equal("two-methods\nother\n", (await _shell.Run("ls", "-o", "name")).Output);
+        Assert.Equal("t0001\nt0002\n", (await _shell.Run("front", "two-methods", "-o", "name")).Output);
+        Assert.Equal("t0004\n", (await _shell.Run("trials", "two-methods", "--only", "failed", "-o", "name")).Output);
+    }
+
+    /// <summary>A narrow terminal leaves columns out; wide has them all, those of csv too.</summary>
+    [Fact]
+    public async Task Wide_HasEveryColumn()
+    {
+        (_shell.Terminal, _shell.Width) = (true, 60);
+        var narrow = (await _shell.Run("trials", "two-methods")).Output;
+        var wide = (await _shell.Run("trials", "two-methods", "-o", "wide")).Output;
+
+        Assert.All(narrow.Split('\n'), line => Assert.InRange(Regex.Replace(line, "\u001b\\[[0-9;]*m", "").Length, 0, 60));
+        Assert.DoesNotContain("failure", narrow, StringComparison.Ordinal);
+        Assert.Contains("failure", wide, StringComparison.Ordinal);
+        Assert.Contains("The loss must be finite, but is NaN, at step 7.", wide, StringComparison.Ordinal);
+        Assert.Contains("test", wide, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Importance_SharesOutOneWholeAnObjective()
+    {
+        var trial = Samples.Result().Trials[0];
+        _shell.Cluster.Results["grid"] = Samples.Result() with
+        {
+            Trials =
+            [
+                .. Enumerable.Range(0, 100).Select(i => trial with
+                {
+                    Id = TrialPlanner.IdOf(i),
+                    Settings = trial.Settings with { Sparsity = i / 100.0, Lambda = i * 37 % 100 / 1e6 },
+                    Metrics = trial.Metrics! with { Accuracy = 1 - i / 200.0, Parameters = 1000 - i * 9 },
+                }),
+            ],
+        };
+
+        var lines = (await _shell.Run("importance", "grid", "--metric", "accuracy", "-o", "csv")).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+        Assert.Equal("parameter,metric,share,trials", lines[0]);
+        Assert.StartsWith("sparsity,accuracy,", lines[1], StringComparison.Ordinal);
+        Assert.StartsWith("lambda,accuracy,", lines[2], StringComparison.Ordinal);
+        var shares = lines.Skip(1).Select(line => double.Parse(line.Split(',')[2], System.Globalization.CultureInfo.InvariantCulture)).ToList();
+        Assert.Equal(1, shares.Sum(), 9);
+        Assert.True(shares[0] > 0.9);
+        Assert.Equal("Too few complete trials differ in too few settings to tell.\n", (await _shell.Run("importance", "two-methods")).Output);
+    }
+
+    [Fact]
+    public async Task Schema_IsThePublishedOne()
+    {
+        var schema = JsonNode.Parse((await _shell.Run("schema")).Output)!;
+        Assert.Equal("object", schema["type"]!.GetValue<string>());
+        Assert.NotNull(schema["properties"]!["search"]);
+    }
+
+    [Fact]
     public async Task List_WithoutExperiments_SaysSo()
     {
         _shell.Cluster.Results.Clear();

@@ -30,6 +30,10 @@ public sealed class ParsingTests : IDisposable
     [InlineData("run", "x.yaml", "--workers", "0")]
     [InlineData("run", "x.yaml", "--workers", "two")]
     [InlineData("watch", "x", "--timeout", "-1")]
+    [InlineData("wait", "x", "--for", "trials=0")]
+    [InlineData("wait", "x", "--for", "trials=two")]
+    [InlineData("wait", "x", "--for", "stages=3")]
+    [InlineData("importance", "x", "--metric", "beauty")]
     [InlineData("trials", "x", "--only", "done")]
     [InlineData("completion", "tcsh")]
     [InlineData("version", "-o", "xml")]
@@ -69,6 +73,7 @@ public sealed class ParsingTests : IDisposable
     [InlineData("bash")]
     [InlineData("zsh")]
     [InlineData("fish")]
+    [InlineData("pwsh")]
     public async Task Completion_AsksTheProgramItself(string shell)
     {
         var outcome = await _shell.Run("completion", shell);

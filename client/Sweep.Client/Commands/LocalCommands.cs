@@ -59,8 +59,8 @@ internal static class LocalCommands
 
     public static Command Completion(Surroundings surroundings)
     {
-        var shell = new Argument<string>("shell") { Description = "bash, zsh or fish." };
-        shell.AcceptOnlyFromAmong("bash", "zsh", "fish");
+        var shell = new Argument<string>("shell") { Description = "bash, zsh, fish or pwsh." };
+        shell.AcceptOnlyFromAmong("bash", "zsh", "fish", "pwsh");
         var command = new Command("completion", "Print a script that completes sweep's commands in a shell.") { shell };
         command.SetAction(parsed => surroundings.Output.Write(parsed.GetValue(shell) switch
         {
@@ -77,6 +77,16 @@ internal static class LocalCommands
             "fish" => """
                 # sweep completion fish > ~/.config/fish/completions/sweep.fish
                 complete -c sweep -a '(sweep "[suggest:"(commandline -C)"]" (commandline) 2>/dev/null)'
+
+                """,
+            "pwsh" => """
+                # In $PROFILE: sweep completion pwsh | Out-String | Invoke-Expression
+                Register-ArgumentCompleter -Native -CommandName sweep -ScriptBlock {
+                  param($word, $line, $position)
+                  sweep "[suggest:$position]" "$line" 2>$null | ForEach-Object {
+                    [System.Management.Automation.CompletionResult]::new($_, $_, 'ParameterValue', $_)
+                  }
+                }
 
                 """,
             _ => """

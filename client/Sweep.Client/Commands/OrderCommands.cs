@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Spectre.Console;
 using Sweep.Client.Cluster;
 using Sweep.Client.Output;
@@ -35,15 +34,7 @@ internal static class OrderCommands
     public static Command Watch(CommonOptions common, Surroundings surroundings)
     {
         var experiment = ExperimentArgument.Create();
-        var limit = new Option<double?>("--timeout") { Description = "Give up watching after so many seconds, with exit code 8.", HelpName = "seconds" };
-        limit.Validators.Add(option =>
-        {
-            // What is no number at all, the parser itself refuses.
-            if (option.Tokens is [var token] && double.TryParse(token.Value, CultureInfo.InvariantCulture, out var seconds) && !(seconds > 0))
-            {
-                option.AddError(FormattableString.Invariant($"--timeout must be more than 0 seconds, but is {seconds}."));
-            }
-        });
+        var limit = WatchLimit.Option();
         var command = new Command("watch", "Follow an experiment to its end. Ctrl+C leaves it running.") { experiment, limit };
         command.SetAction(async (parsed, _) =>
         {
@@ -54,8 +45,7 @@ internal static class OrderCommands
             {
                 await using var session = await ClusterSession.Join(settings, surroundings, interruption.Asked);
                 await ExperimentArgument.Named(session.Api, name, () => session.Api.GetStatus(name, interruption.Asked), interruption.Asked);
-                var most = parsed.GetValue(limit) is { } seconds ? TimeSpan.FromSeconds(seconds) : (TimeSpan?)null;
-                var end = await new ExperimentWatch(session, surroundings.Time).UntilEnded(name, Displays.For(surroundings), most, interruption.Asked);
+                var end = await new ExperimentWatch(session, surroundings.Time).UntilEnded(name, Displays.For(surroundings), WatchLimit.Of(parsed, limit), interruption.Asked);
                 AnswerWriter.Write(ResultView.Front(await session.Api.GetResult(name, interruption.Asked)), settings.Form, surroundings);
                 return (int)EndOf(end, surroundings);
             }

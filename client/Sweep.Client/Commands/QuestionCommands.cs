@@ -15,7 +15,7 @@ internal static class QuestionCommands
 
     public static Command List(CommonOptions common, Surroundings surroundings)
     {
-        var command = new Command("list", "List experiments.");
+        var command = new Command("list", "List experiments.") { Aliases = { "ls" } };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var settings = common.Settle(parsed, surroundings);

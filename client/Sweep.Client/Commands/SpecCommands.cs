@@ -33,7 +33,7 @@ internal static class SpecCommands
                     surroundings);
                 return (int)ExitCode.Ok;
             }
-            catch (SweepSpecException e) when (settings.Form is not OutputForm.Table && e.Faults.Count > 0)
+            catch (SweepSpecException e) when (!settings.Form.IsForPeople() && e.Faults.Count > 0)
             {
                 AnswerWriter.Write(Verdict(e.Faults, null, _ => { }), settings.Form, surroundings);
                 return (int)ExitCode.InvalidSpec;

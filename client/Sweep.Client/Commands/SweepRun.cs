@@ -123,7 +123,7 @@ internal sealed class SweepRun(Surroundings surroundings, CommonSettings setting
     {
         var path = ReportFile.Write(result, report);
         AnswerWriter.Write(ResultView.Front(result), settings.Form, surroundings);
-        (settings.Form is OutputForm.Table ? surroundings.Output : surroundings.Error).WriteLine($"Report: {path}");
+        (settings.Form.IsForPeople() ? surroundings.Output : surroundings.Error).WriteLine($"Report: {path}");
     }
 
     private async Task Stop(ClusterSession session, ExperimentStatus? last, CancellationToken insisted)

@@ -19,6 +19,12 @@ internal sealed record Answer
     /// <summary>For people.</summary>
     public required Action<IAnsiConsole> Show { get; init; }
 
+    /// <summary>For people who want every column.</summary>
+    public Action<IAnsiConsole>? ShowWide { get; init; }
+
+    /// <summary>What the items are called: the first column that people see.</summary>
+    public IReadOnlyList<string> Names { get => field ?? [.. Rows.Skip(1).Select(row => row[0])]; init; }
+
     /// <summary>A list: the document holds it under a name, and table and csv share its columns.</summary>
     public static Answer List<T>(string name, IReadOnlyList<T> items, IReadOnlyList<Column<T>> columns, string whenEmpty)
     {
@@ -28,18 +34,22 @@ internal sealed record Answer
             Document = new JsonObject { ["apiVersion"] = "sweep/v1", [name] = new JsonArray([.. nodes.Select(node => node.DeepClone())]) },
             Items = nodes,
             Rows = Column.Rows(columns, items),
-            Show = console =>
-            {
-                if (items.Count == 0)
-                {
-                    console.WriteLine(whenEmpty);
-                }
-                else
-                {
-                    console.Write(Column.Table(console, columns, items));
-                }
-            },
+            Names = Column.Names(columns, items),
+            Show = console => Table(console, columns),
+            ShowWide = console => Table(console, [.. columns.Select(column => column.Wide())]),
         };
+
+        void Table(IAnsiConsole console, IReadOnlyList<Column<T>> shown)
+        {
+            if (items.Count == 0)
+            {
+                console.WriteLine(whenEmpty);
+            }
+            else
+            {
+                console.Write(Column.Table(console, shown, items));
+            }
+        }
     }
 
     /// <summary>A list inside a document of its own.</summary>
@@ -49,7 +59,9 @@ internal sealed record Answer
             Document = ToNode(document),
             Items = [.. items.Select(ToNode)],
             Rows = Column.Rows(columns, items),
+            Names = Column.Names(columns, items),
             Show = show,
+            ShowWide = console => console.Write(Column.Table(console, [.. columns.Select(column => column.Wide())], items)),
         };
 
     public static JsonNode ToNode<T>(T value) => JsonNode.Parse(CanonicalJson.Serialize(value))!;

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Spectre.Console;
 using Sweep.Grains;
 using Sweep.Recipes;
 
@@ -32,25 +33,35 @@ internal static class AnswerWriter
                 }
 
                 break;
+            case OutputForm.Name:
+                foreach (var name in answer.Names)
+                {
+                    output.Write(VisibleText.OfLine(name) + "\n");
+                }
+
+                break;
+            case OutputForm.Wide:
+                Show(answer.ShowWide ?? answer.Show, surroundings with { Width = () => Consoles.PipeWidth });
+                break;
             default:
-                Show(answer, surroundings);
+                Show(answer.Show, surroundings);
                 break;
         }
 
         output.Flush();
     }
 
-    private static void Show(Answer answer, Surroundings surroundings)
+    private static void Show(Action<IAnsiConsole> show, Surroundings surroundings)
     {
         if (surroundings.OutputIsTerminal)
         {
-            answer.Show(Consoles.ForOutput(surroundings));
+            show(Consoles.ForOutput(surroundings));
             return;
         }
 
         // Columns are padded to their width; what reads a pipe wants no blanks at the ends of lines.
         using var text = new StringWriter { NewLine = "\n" };
-        answer.Show(Consoles.ForOutput(surroundings with { Output = text }));
+        show(Consoles.ForOutput(surroundings with { Output = text }));
         foreach (var line in text.ToString().TrimEnd('\n').Split('\n'))
         {
             surroundings.Output.Write(line.TrimEnd() + "\n");

@@ -17,6 +17,9 @@ internal sealed record Column<T>(string? Heading, string? Name, Func<T, string> 
 
     /// <summary>In a table only if shown; in csv always.</summary>
     public Column<T> If(bool shown) => shown ? this : this with { Heading = null };
+
+    /// <summary>In a table, too, if only csv has it.</summary>
+    public Column<T> Wide() => Heading is not null ? this : this with { Heading = Name, Text = Value };
 }
 
 internal static class Column
@@ -33,6 +36,10 @@ internal static class Column
             .. items.Select(item => (IReadOnlyList<string>)[.. named.Select(column => column.Value(item))]),
         ];
     }
+
+    /// <summary>The first column that a table shows.</summary>
+    public static IReadOnlyList<string> Names<T>(IReadOnlyList<Column<T>> columns, IEnumerable<T> items) =>
+        [.. items.Select((columns.FirstOrDefault(column => column is { Heading: not null, Name: not null }) ?? columns.First(column => column.Name is not null)).Value)];
 
     /// <summary>
     /// Framed on a terminal; bare columns elsewhere, which grep and awk like. A terminal too narrow for all gets the first columns

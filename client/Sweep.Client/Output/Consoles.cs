@@ -7,7 +7,7 @@ namespace Sweep.Client.Output;
 internal static class Consoles
 {
     /// <summary>Wide enough that nothing is folded: a pipe has no width.</summary>
-    private const int PipeWidth = 4000;
+    public const int PipeWidth = 4000;
 
     public static IAnsiConsole ForOutput(Surroundings surroundings) =>
         Create(surroundings.Output, surroundings.OutputIsTerminal, surroundings);

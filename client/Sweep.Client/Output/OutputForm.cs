@@ -5,6 +5,12 @@ internal enum OutputForm
 {
     Table,
 
+    /// <summary>A table with every column there is, however wide the terminal.</summary>
+    Wide,
+
+    /// <summary>What each item is called, one a line, for a pipe into another command.</summary>
+    Name,
+
     /// <summary>One document, indented.</summary>
     Json,
 
@@ -19,9 +25,11 @@ internal enum OutputForm
 
 internal static class OutputForms
 {
+    public static bool IsForPeople(this OutputForm form) => form is OutputForm.Table or OutputForm.Wide;
+
     /// <exception cref="ClientException">No form has this name.</exception>
     public static OutputForm Parse(string name, string source) =>
         Enum.GetNames<OutputForm>().Any(form => form.Equals(name, StringComparison.OrdinalIgnoreCase))
             ? Enum.Parse<OutputForm>(name, ignoreCase: true)
-            : throw ClientException.BadSetting(source, "must be one of table, json, jsonl, yaml, csv", name);
+            : throw ClientException.BadSetting(source, "must be one of table, wide, name, json, jsonl, yaml, csv", name);
 }

@@ -6,7 +6,7 @@ namespace Sweep.Client.Settings;
 /// <summary>The options every command has; <see cref="SettingsOrder"/> settles them with what else is said.</summary>
 internal sealed class CommonOptions
 {
-    public Option<string?> Output { get; } = Text("--output", "Form of the result: table, json, jsonl, yaml or csv. Environment: SWEEP_OUTPUT.", "form", "-o");
+    public Option<string?> Output { get; } = Text("--output", "Form of the result: table, wide, name, json, jsonl, yaml or csv. Environment: SWEEP_OUTPUT.", "form", "-o");
 
     public Option<string?> Context { get; } = Text("--context", "A cluster of the context file; see 'sweep context'. Environment: SWEEP_CONTEXT.", "name");
 

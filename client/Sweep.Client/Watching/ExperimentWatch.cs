@@ -25,11 +25,18 @@ internal sealed class ExperimentWatch(ClusterSession session, TimeProvider time)
     /// <summary>A cluster that restarts or elects is back within this time.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
+    /// <inheritdoc cref="Until"/>
+    public Task<ExperimentStatus> UntilEnded(string experiment, IProgressDisplay display, TimeSpan? limit, CancellationToken cancellationToken) =>
+        Until(experiment, display, limit, _ => false, cancellationToken);
+
     /// <param name="experiment">Its name.</param>
     /// <param name="display">Told of every look.</param>
     /// <param name="limit">How long at most; null for as long as it takes.</param>
+    /// <param name="enough">Whether the waiting is over although the experiment has not ended.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
     /// <exception cref="ClientException">The cluster is gone, or the limit has passed.</exception>
-    public Task<ExperimentStatus> UntilEnded(string experiment, IProgressDisplay display, TimeSpan? limit, CancellationToken cancellationToken) =>
+    public Task<ExperimentStatus> Until(
+        string experiment, IProgressDisplay display, TimeSpan? limit, Func<ExperimentStatus, bool> enough, CancellationToken cancellationToken) =>
         display.While(async show =>
         {
             var timeLeft = new TimeLeft(time);
@@ -38,7 +45,7 @@ internal sealed class ExperimentWatch(ClusterSession session, TimeProvider time)
             {
                 var status = await Look(experiment, cancellationToken);
                 show(new Sight(status, timeLeft.Observe(status)));
-                if (HasEnded(status.State))
+                if (HasEnded(status.State) || enough(status))
                 {
                     return status;
                 }

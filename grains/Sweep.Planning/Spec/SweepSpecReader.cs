@@ -15,6 +15,9 @@ public static class SweepSpecReader
         new() { Metric = Metric.Flops, Goal = Goal.Minimize },
     ];
 
+    /// <summary>JSON Schema (draft 2020-12) of a sweep file, made from the table that reads one.</summary>
+    public static JsonObject Schema() => SpecSchema.ToJsonSchema();
+
     /// <param name="yaml">The text.</param>
     /// <param name="file">How messages name the file.</param>
     /// <exception cref="SweepSpecException">The text breaks rules; the exception has all of them.</exception>
