@@ -7,6 +7,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans;
 using Orleans.Hosting;
+using Orleans.Runtime;
 using Sweep.Grains;
 using Sweep.Planning;
 using Sweep.Recipes;
@@ -85,6 +86,19 @@ internal sealed class BenchSilo : IAsyncDisposable
         return (await Task.WhenAll(running)).Sum();
     }
 
+    /// <summary>Lets go of every grain that has nothing to do, and waits until they have gone.</summary>
+    public async Task CollectIdle()
+    {
+        var management = Grains.GetGrain<IManagementGrain>(0);
+        await management.ForceActivationCollection(TimeSpan.Zero);
+        var active = int.MaxValue;
+        while (await management.GetTotalActivationCount() is var left && left < active)
+        {
+            active = left;
+            await Task.Delay(s_look, TimeProvider.System);
+        }
+    }
+
     /// <summary>A path of a shared root, and three stages of its own, for each sparsity; all that for each of so many seeds.</summary>
     public static SweepSpec Spec(string name, double[] sparsities, long seed, int seeds = 1) => new()
     {
@@ -127,7 +141,7 @@ internal sealed class BenchSilo : IAsyncDisposable
             {
                 Worker = worker,
                 Silo = "bench",
-                Device = "cpu",
+                Device = worker,
                 Threads = 1,
                 AcceptsWork = true,
                 Attempt = report,

@@ -7,7 +7,9 @@ namespace Sweep.Bench.Scheduling;
 /// <summary>Optuna on this machine, one process of one thread: trials that compute nothing, proposed at random.</summary>
 internal static class OptunaPeer
 {
-    /// <param name="store"><c>memory</c>, <c>sqlite</c> or <c>journal</c>.</param>
+    public static IReadOnlyList<string> Stores { get; } = ["memory", "sqlite", "journal"];
+
+    /// <param name="store">One of <see cref="Stores"/>.</param>
     /// <returns>Trials per second; null where python3 has no Optuna.</returns>
     public static async Task<double?> TrialsPerSecond(string store, int trials, string folder)
     {

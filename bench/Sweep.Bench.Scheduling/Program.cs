@@ -25,8 +25,9 @@ switch (args)
                   offers, takes and releases of the queue's book by stages that wait and by experiments, each against the shortest queue
               stores [--trials N] [--workers N] [--rounds N] [--folder F] [--postgres CONNECTION] [--azure CONNECTION]
                   the same stages on each grain storage against memory, in turns in one run
-              scale [--trials N,N,…] [--experiments N] [--workers N] [--optuna N] [--folder F]
-                  trials per second in memory and on durable files, how they grow, what listing, memory and a restart cost, and
+              scale [--trials N,N,…] [--stores memory,durable] [--experiments N] [--workers N] [--optuna N] [--folder F]
+                  trials per second and per second of the processor, in memory and on durable files, how they grow, what calls, memory
+                  and a restart cost, and
                   N trials without work of Optuna on its own stores, if python3 has it
             """);
         return 2;

@@ -12,94 +12,86 @@ namespace Sweep.Bench.Scheduling;
 /// </summary>
 internal static class ScaleBench
 {
-    private const int Page = 100;
-    private const int Calls = 20;
-
     /// <summary>What a sweep file's list may have.</summary>
     private const int LongestList = 1000;
 
+    private const int WarmUpTrials = 2000;
+
     public static async Task<int> Run(string[] args)
     {
-        var given = args.Chunk(2).ToDictionary(pair => pair[0], pair => pair.Length == 2 ? pair[1] : "", StringComparer.Ordinal);
-        var sizes = given.GetValueOrDefault("--trials", "1000,10000").Split(',').Select(size => int.Parse(size, CultureInfo.InvariantCulture)).ToList();
-        var experiments = Count("--experiments", 100);
-        var workers = Count("--workers", 64);
-        var optuna = Count("--optuna", 2000);
-        var folder = Path.Combine(given.GetValueOrDefault("--folder", Path.GetTempPath()), $"sweep-bench-{Environment.ProcessId}");
+        var options = ScaleOptions.Of(args);
+        var folder = Path.Combine(options.Folder, $"sweep-bench-{Environment.ProcessId}");
         Directory.CreateDirectory(folder);
         try
         {
-            Say($"{"",-34} {"trials",8} {"trials/s",9} {"ms CPU",7} {"kB/trial",9}   status, page, result ms");
-            foreach (var durable in new[] { false, true })
+            await WarmUp(options, folder);
+            Say($"{"",-34} {"trials",8} {"trials/s",9} {"ms CPU",7} {"1/CPU s",8} {"kB made",8} {"kB held",8} {"kB kept",8}");
+            var durable = 0.0;
+            foreach (var store in options.Stores)
             {
-                var least = double.NaN;
-                foreach (var trials in sizes)
+                var costs = new List<TrialCost>();
+                foreach (var trials in options.Trials)
                 {
-                    var cost = await OneExperiment(trials, workers, durable ? Path.Combine(folder, FormattableString.Invariant($"one-{trials}")) : null);
-                    least = double.IsNaN(least) ? cost : least;
-                    Say($"  a trial's CPU time is {cost / least:F2} of that at {sizes[0]}");
+                    costs.Add(await OneExperiment(trials, options.Workers, store, folder));
                 }
 
-                if (experiments > 0)
+                foreach (var cost in costs.Skip(1))
                 {
-                    await Many(experiments, sizes[0], workers, durable ? Path.Combine(folder, "many") : null);
+                    Say($"  {cost.Trials} against {costs[0].Trials} trials: {cost.Processor / costs[0].Processor:F2} of the processor's time a trial, {cost.Seconds / costs[0].Seconds:F2} of the time");
                 }
+
+                if (options.Experiments > 0)
+                {
+                    await Many(options.Experiments, Math.Max(options.Experiments, options.Trials[0]), options.Workers, store, folder);
+                }
+
+                durable = store == ScaleStore.Durable ? costs.Max(cost => 1 / cost.Seconds) : durable;
             }
 
-            foreach (var store in optuna > 0 ? new[] { "memory", "sqlite", "journal" } : [])
-            {
-                if (await OptunaPeer.TrialsPerSecond(store, optuna, folder) is { } rate)
-                {
-                    Say($"{"Optuna, " + store,-34} {optuna,8} {rate,9:F0}");
-                }
-            }
-
+            await ComparePeers(options, durable, folder);
             return 0;
         }
         finally
         {
             Directory.Delete(folder, recursive: true);
         }
-
-        int Count(string option, int otherwise) => given.TryGetValue(option, out var text) ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
     }
 
-    /// <returns>Milliseconds of processor time a trial.</returns>
-    private static async Task<double> OneExperiment(int trials, int workers, string? folder)
+    private static async Task<TrialCost> OneExperiment(int trials, int workers, ScaleStore store, string folder)
     {
-        double cost;
-        await using (var silo = await Started(folder))
+        var own = Path.Combine(folder, FormattableString.Invariant($"{store}-{trials}"));
+        TrialCost cost;
+        await using (var silo = await Started(store, own))
         {
-            await WarmUp(silo, workers);
             var before = GC.GetTotalMemory(forceFullCollection: true);
             var seeds = (trials + LongestList - 1) / LongestList;
             var spec = BenchSilo.Spec("measured", Sparsities(trials / seeds, 0), seed: 0, seeds);
-            var (seconds, processor) = await Timed(() => silo.Run([spec], workers));
-            var bytes = GC.GetTotalMemory(forceFullCollection: true) - before;
-            cost = processor * 1000 / trials;
-            Say($"{(folder is null ? "one experiment, in memory" : "one experiment, durable"),-34} {trials,8} {trials / seconds,9:F0} {cost,7:F2} {bytes / 1024.0 / trials,9:F1}   {await Reads(silo, trials)}");
+            cost = await TrialCost.Of(trials, () => silo.Run([spec], workers));
+            var peak = GC.GetTotalMemory(forceFullCollection: true) - before;
+            await silo.CollectIdle();
+            var kept = GC.GetTotalMemory(forceFullCollection: true) - before;
+            Show($"one experiment, {Words(store)}", cost, peak, kept);
+            Say($"  {await CallTimes.Of(silo.Api, "measured", trials)}");
         }
 
-        if (folder is not null)
+        if (store == ScaleStore.Durable)
         {
-            await Recover(folder, trials);
+            await Recover(own, trials);
+            Directory.Delete(own, recursive: true);
         }
 
         return cost;
     }
 
-    private static async Task Many(int experiments, int trials, int workers, string? folder)
+    private static async Task Many(int experiments, int trials, int workers, ScaleStore store, string folder)
     {
-        await using var silo = await Started(folder);
-        await WarmUp(silo, workers);
-        var each = Math.Max(1, trials / experiments);
+        await using var silo = await Started(store, Path.Combine(folder, $"{store}-many"));
+        var each = trials / experiments;
         var specs = Enumerable.Range(0, experiments)
             .Select(i => BenchSilo.Spec(FormattableString.Invariant($"one-of-many-{i}"), Sparsities(each, i * each), seed: 0))
             .ToList();
-        var (seconds, processor) = await Timed(() => silo.Run(specs, workers));
-        var total = each * experiments;
-        var what = string.Create(CultureInfo.InvariantCulture, $"{experiments} experiments, {(folder is null ? "in memory" : "durable")}");
-        Say($"{what,-34} {total,8} {total / seconds,9:F0} {processor * 1000 / total,7:F2}");
+        var cost = await TrialCost.Of(each * experiments, () => silo.Run(specs, workers));
+        Show(string.Create(CultureInfo.InvariantCulture, $"{experiments} experiments, {Words(store)}"), cost, peak: null, kept: null);
     }
 
     /// <summary>A silo that starts on what another has left: until its journal is read, and until the experiment can be asked.</summary>
@@ -107,52 +99,48 @@ internal static class ScaleBench
     {
         var bytes = new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
         var watch = Stopwatch.StartNew();
-        await using var silo = await Started(folder);
+        await using var silo = await Started(ScaleStore.Durable, folder);
         var started = watch.Elapsed;
         var status = await silo.Api.GetStatus("measured", CancellationToken.None);
         Say($"  recovered: silo up in {started.TotalSeconds:F2} s, {status.Trials.Complete} of {trials} trials known {(watch.Elapsed - started).TotalSeconds:F2} s later; {bytes / 1024.0 / trials:F1} kB a trial on disk");
     }
 
-    /// <summary>Medians, in milliseconds.</summary>
-    private static async Task<string> Reads(BenchSilo silo, int trials)
+    private static async Task ComparePeers(ScaleOptions options, double durable, string folder)
     {
-        var status = await Median(() => silo.Api.GetStatus("measured", CancellationToken.None));
-        var page = await Median(() => silo.Api.ListTrials("measured", trials / 2, Page, CancellationToken.None));
-        var result = await Median(() => silo.Api.GetResult("measured", CancellationToken.None), calls: 1);
-        return string.Create(CultureInfo.InvariantCulture, $"{status:F1} {page:F1} {result:F0}");
-    }
-
-    private static async Task<double> Median<T>(Func<Task<T>> call, int calls = Calls)
-    {
-        var times = new List<double>();
-        for (var i = 0; i < calls; i++)
+        foreach (var store in options.Optuna > 0 ? OptunaPeer.Stores : [])
         {
-            var watch = Stopwatch.StartNew();
-            await call();
-            times.Add(watch.Elapsed.TotalMilliseconds);
+            if (await OptunaPeer.TrialsPerSecond(store, options.Optuna, folder) is { } rate)
+            {
+                Say($"{"Optuna, " + store,-34} {options.Optuna,8} {rate,9:F0}{(durable > 0 ? FormattableString.Invariant($"   durable trials here are {durable / rate:F2} times as many") : "")}");
+            }
         }
-
-        return times.Order().ElementAt(calls / 2);
     }
 
-    private static async Task<(double Seconds, double Processor)> Timed(Func<Task> work)
-    {
-        using var process = Process.GetCurrentProcess();
-        var processor = process.TotalProcessorTime;
-        var watch = Stopwatch.StartNew();
-        await work();
-        process.Refresh();
-        return (watch.Elapsed.TotalSeconds, (process.TotalProcessorTime - processor).TotalSeconds);
-    }
-
-    private static Task<BenchSilo> Started(string? folder) => BenchSilo.Start(silo =>
-        _ = folder is null ? silo.AddMemoryGrainStorage(SchedulingOptions.Storage) : silo.AddJournalGrainStorage(SchedulingOptions.Storage, folder));
+    private static Task<BenchSilo> Started(ScaleStore store, string folder) => BenchSilo.Start(silo =>
+        _ = store == ScaleStore.Memory ? silo.AddMemoryGrainStorage(SchedulingOptions.Storage) : silo.AddJournalGrainStorage(SchedulingOptions.Storage, folder));
 
     /// <summary>Until most of what runs is compiled.</summary>
-    private static Task WarmUp(BenchSilo silo, int workers) => silo.Run([BenchSilo.Spec("warm-up", Sparsities(300, 0), seed: 1)], workers);
+    private static async Task WarmUp(ScaleOptions options, string folder)
+    {
+        foreach (var store in options.Stores)
+        {
+            await using var silo = await Started(store, Path.Combine(folder, $"{store}-warm-up"));
+            await silo.Run([BenchSilo.Spec("measured", Sparsities(LongestList, 0), seed: 0, WarmUpTrials / LongestList)], options.Workers);
+            await CallTimes.Of(silo.Api, "measured", WarmUpTrials);
+        }
+    }
 
     private static double[] Sparsities(int count, int first) =>
         [.. Enumerable.Range(first, count).Select(i => Math.Round(0.05 + i * 8e-6, 6))];
+
+    private static string Words(ScaleStore store) => store == ScaleStore.Memory ? "in memory" : "durable";
+
+    /// <param name="what">Was measured.</param>
+    /// <param name="cost">Of a trial.</param>
+    /// <param name="peak">Bytes while every stage that ran is still in memory.</param>
+    /// <param name="kept">Bytes after stages that have ended have left it, as they do after minutes.</param>
+    private static void Show(string what, TrialCost cost, long? peak, long? kept) =>
+        Say($"{what,-34} {cost.Trials,8} {1 / cost.Seconds,9:F0} {cost.Processor * 1000,7:F3} {1 / cost.Processor,8:F0} {cost.Bytes / 1024,8:F0} {peak / 1024.0 / cost.Trials,8:F1} {kept / 1024.0 / cost.Trials,8:F1}");
 
     private static void Say(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
 }
