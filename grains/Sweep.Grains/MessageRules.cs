@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Sweep.Recipes;
 
@@ -81,7 +82,7 @@ internal static class MessageRules
         Stage(report!.Stage);
         Between("attempt", report.Attempt, 1, int.MaxValue);
         Text("worker", report.Worker);
-        Require(Enum.IsDefined(report.Phase), FormattableString.Invariant($"an attempt's phase must be a known one, but is {(int)report.Phase}"));
+        Require(Enum.IsDefined(report.Phase), $"an attempt's phase must be a known one, but is {(int)report.Phase}");
         Between("epochs", report.Epochs, 0, MostEpochs);
         Between("epochsDone", report.EpochsDone, 0, MostEpochs);
         Bytes("peakMemory", report.PeakMemory);
@@ -230,20 +231,28 @@ internal static class MessageRules
 
     private static void Text(string what, string? text) => Require(
         text is { Length: > 0 and <= LongestText } && !text.Any(char.IsControl),
-        FormattableString.Invariant($"{what} must be a line of 1 to {LongestText} characters, but is {Shown(text)}"));
+        $"{what} must be a line of 1 to {LongestText} characters, but is {Shown(text)}");
 
     private static void Count(string what, int? count, int most) =>
-        Require(count <= most, FormattableString.Invariant($"{what} must be a list of at most {most}, but {(count is null ? "is null" : $"has {count}")}"));
+        Require(count <= most, $"{what} must be a list of at most {most}, but {(count is null ? "is null" : $"has {count}")}");
 
     /// <remarks>No number compares with NaN: it lies nowhere.</remarks>
     private static void Between(string what, double value, double least, double most) =>
-        Require(value >= least && value <= most, FormattableString.Invariant($"{what} must lie in [{least}, {most}], but is {value}"));
+        Require(value >= least && value <= most, $"{what} must lie in [{least}, {most}], but is {value}");
 
     private static void Require(bool holds, string rule)
     {
         if (!holds)
         {
             throw Broken(rule);
+        }
+    }
+
+    private static void Require(bool holds, [InterpolatedStringHandlerArgument(nameof(holds))] ref RuleText rule)
+    {
+        if (!holds)
+        {
+            throw Broken(rule.ToStringAndClear());
         }
     }
 
