@@ -1,7 +1,7 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
 namespace Sweep.Recipes;
@@ -16,10 +16,23 @@ public static class CanonicalJson
     public static JsonSerializerOptions Options { get; } = Create();
 
     /// <summary>Canonical text, on one line.</summary>
-    public static string Serialize<T>(T value) => Write(JsonSerializer.SerializeToNode(value, Options), indented: false);
+    public static string Serialize<T>(T value)
+    {
+        var text = new ArrayBufferWriter<byte>();
+        Write(text, value, indented: false);
+        return Encoding.UTF8.GetString(text.WrittenSpan);
+    }
+
+    /// <summary>The same as UTF-8, for a buffer.</summary>
+    public static void Serialize<T>(IBufferWriter<byte> target, T value) => Write(target, value, indented: false);
 
     /// <summary>The same with line breaks, for files that people open.</summary>
-    public static string SerializeIndented<T>(T value) => Write(JsonSerializer.SerializeToNode(value, Options), indented: true);
+    public static string SerializeIndented<T>(T value)
+    {
+        var text = new ArrayBufferWriter<byte>();
+        Write(text, value, indented: true);
+        return Encoding.UTF8.GetString(text.WrittenSpan);
+    }
 
     /// <exception cref="JsonException">The text is no JSON, or not of this type.</exception>
     public static T Deserialize<T>(string text)
@@ -58,45 +71,38 @@ public static class CanonicalJson
         return options;
     }
 
-    private static string Write(JsonNode? node, bool indented)
+    private static void Write<T>(IBufferWriter<byte> target, T value, bool indented)
     {
-        using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = indented, Encoder = Options.Encoder, NewLine = "\n" }))
-        {
-            WriteSorted(writer, node);
-        }
-
-        return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
+        using var document = JsonSerializer.SerializeToDocument(value, Options);
+        using var writer = new Utf8JsonWriter(target, new JsonWriterOptions { Indented = indented, Encoder = Options.Encoder, NewLine = "\n" });
+        WriteSorted(writer, document.RootElement);
     }
 
-    private static void WriteSorted(Utf8JsonWriter writer, JsonNode? node)
+    private static void WriteSorted(Utf8JsonWriter writer, JsonElement element)
     {
-        switch (node)
+        switch (element.ValueKind)
         {
-            case JsonObject members:
+            case JsonValueKind.Object:
                 writer.WriteStartObject();
-                foreach (var (name, value) in members.OrderBy(member => member.Key, StringComparer.Ordinal))
+                foreach (var member in element.EnumerateObject().OrderBy(member => member.Name, StringComparer.Ordinal))
                 {
-                    writer.WritePropertyName(name);
-                    WriteSorted(writer, value);
+                    writer.WritePropertyName(member.Name);
+                    WriteSorted(writer, member.Value);
                 }
 
                 writer.WriteEndObject();
                 break;
-            case JsonArray items:
+            case JsonValueKind.Array:
                 writer.WriteStartArray();
-                foreach (var item in items)
+                foreach (var item in element.EnumerateArray())
                 {
                     WriteSorted(writer, item);
                 }
 
                 writer.WriteEndArray();
                 break;
-            case null:
-                writer.WriteNullValue();
-                break;
             default:
-                node.WriteTo(writer);
+                element.WriteTo(writer);
                 break;
         }
     }

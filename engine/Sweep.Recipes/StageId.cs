@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Security.Cryptography;
@@ -17,19 +19,26 @@ public readonly record struct StageId : IComparable<StageId>
     private const string Alphabet = "0123456789abcdefghjkmnpqrstvwxyz"; // Crockford's base 32: no i, l, o, u
     private const int HashLength = 26;                                   // 128 bits in base 32
 
+    private static readonly SearchValues<char> s_alphabet = SearchValues.Create(Alphabet);
+
+    private static readonly FrozenDictionary<string, StageKind>.AlternateLookup<ReadOnlySpan<char>> s_kinds =
+        Enum.GetValues<StageKind>().ToFrozenDictionary(kind => kind.ToString().ToLowerInvariant()).GetAlternateLookup<ReadOnlySpan<char>>();
+
     private readonly string? _value;
 
     private StageId(string value) => _value = value;
 
     public string Value => _value ?? "";
 
-    public StageKind Kind => Enum.Parse<StageKind>(Value[..Value.IndexOf('-')], ignoreCase: true);
+    public StageKind Kind => s_kinds[Value.AsSpan(0, Value.IndexOf('-'))];
 
     /// <summary>The id of a recipe.</summary>
     public static StageId Of(StageRecipe recipe)
     {
         ArgumentNullException.ThrowIfNull(recipe);
-        var digest = SHA256.HashData(Encoding.UTF8.GetBytes(CanonicalJson.Serialize<StageRecipe>(recipe)));
+        var json = new ArrayBufferWriter<byte>();
+        CanonicalJson.Serialize<StageRecipe>(json, recipe);
+        var digest = SHA256.HashData(json.WrittenSpan);
         var kind = recipe.Kind.ToString().ToLowerInvariant();
         return new StageId(string.Create(CultureInfo.InvariantCulture, $"{kind}-{recipe.Version}-{Base32(digest.AsSpan(0, 16))}"));
     }
@@ -42,13 +51,13 @@ public readonly record struct StageId : IComparable<StageId>
     public static bool TryParse([NotNullWhen(true)] string? text, out StageId id)
     {
         id = default;
-        var parts = (text ?? "").Split('-');
-        if (parts.Length != 3
-            || !Enum.GetNames<StageKind>().Any(name => name.Equals(parts[0], StringComparison.OrdinalIgnoreCase))
-            || parts[0] != parts[0].ToLowerInvariant()
-            || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out _)
-            || parts[2].Length != HashLength
-            || parts[2].Any(c => !Alphabet.Contains(c)))
+        Span<Range> parts = stackalloc Range[4];
+        var span = text.AsSpan();
+        if (span.Split(parts, '-') != 3
+            || !s_kinds.ContainsKey(span[parts[0]])
+            || !int.TryParse(span[parts[1]], NumberStyles.None, CultureInfo.InvariantCulture, out _)
+            || span[parts[2]].Length != HashLength
+            || span[parts[2]].ContainsAnyExcept(s_alphabet))
         {
             return false;
         }

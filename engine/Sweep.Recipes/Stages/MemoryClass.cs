@@ -1,5 +1,6 @@
+using System.Buffers;
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -14,6 +15,10 @@ public readonly record struct MemoryClass
 {
     private const int HashBytes = 8;
     private const int CutSteps = 4;
+    private const int MostKnown = 4096;
+
+    /// <summary>A sweep has few, and asks for them at each stage.</summary>
+    private static readonly ConcurrentDictionary<Traits, MemoryClass> s_known = new();
 
     private readonly string? _value;
 
@@ -34,9 +39,23 @@ public readonly record struct MemoryClass
     public static MemoryClass Of(IReadOnlyList<StageRecipe> path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        var stage = path[^1];
-        var digest = SHA256.HashData(Encoding.UTF8.GetBytes(CanonicalJson.Serialize(TraitsOf(stage, path))));
-        return new MemoryClass($"{stage.Kind.ToString().ToLowerInvariant()}-{Convert.ToHexStringLower(digest.AsSpan(0, HashBytes))}");
+        var traits = TraitsOf(path[^1], path);
+        if (s_known.TryGetValue(traits, out var known))
+        {
+            return known;
+        }
+
+        var json = new ArrayBufferWriter<byte>();
+        CanonicalJson.Serialize(json, traits);
+        var digest = SHA256.HashData(json.WrittenSpan);
+        var named = new MemoryClass($"{traits.Kind.ToString().ToLowerInvariant()}-{Convert.ToHexStringLower(digest.AsSpan(0, HashBytes))}");
+        if (s_known.Count >= MostKnown)
+        {
+            s_known.Clear();
+        }
+
+        s_known[traits] = named;
+        return named;
     }
 
     public override string ToString() => Value;
