@@ -44,12 +44,15 @@ namespace Orleans.Runtime
 
         internal static GrainReference Make(GrainCaller caller, GrainId id, InterfacePlan plan)
         {
-            var reference = (GrainReference)Create(plan.Type, typeof(GrainProxy));
+            // The proxies of one interface differ in nothing that their constructor sets.
+            var reference = (GrainReference)plan.Prototype.MemberwiseClone();
             reference.Runtime = caller;
             reference.GrainId = id;
             reference.Interface = plan;
             return reference;
         }
+
+        internal static GrainReference MakePrototype(Type grainInterface) => (GrainReference)Create(grainInterface, typeof(GrainProxy));
 
         protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
             Runtime.Invoke(this, Interface[targetMethod!], args ?? []);

@@ -13,6 +13,8 @@ internal sealed class InterfacePlan
     private readonly FrozenDictionary<MethodInfo, MethodPlan> _byMethod;
     private readonly FrozenDictionary<string, MethodPlan> _byName;
 
+    private readonly Lazy<GrainReference> _prototype;
+
     private InterfacePlan(Type type)
     {
         if (!type.IsInterface || !type.IsAssignableTo(typeof(IAddressable)))
@@ -24,6 +26,7 @@ internal sealed class InterfacePlan
 
         Type = type;
         Name = type.FullName!;
+        _prototype = new(() => GrainReference.MakePrototype(type));
         var methods = type.GetInterfaces().Append(type)
             .SelectMany(level => level.GetMethods(BindingFlags.Instance | BindingFlags.Public | BindingFlags.DeclaredOnly))
             .ToArray();
@@ -38,6 +41,9 @@ internal sealed class InterfacePlan
     public Type Type { get; }
 
     public string Name { get; }
+
+    /// <summary>A reference to no grain, to make others from: to copy one is much cheaper than to make a proxy.</summary>
+    public GrainReference Prototype => _prototype.Value;
 
     /// <exception cref="OrleansConfigurationException">The interface breaks a rule of grain interfaces.</exception>
     public static InterfacePlan Of(Type type) => Plans.GetOrAdd(type, static key => new(key));
