@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.Unicode;
 using Orleans.Runtime;
 
 namespace Sweep.Silo.Storage.Journal;
@@ -46,6 +47,7 @@ internal readonly record struct JournalRecord(
 
     private const int CrcAt = 4;        // after the kind, which "drop" makes one longer
     private const int CrcDigits = 8;
+    private const int LongestNumbers = 128; // with what is between them
     private const string NoName = "-";
 
     private static ReadOnlySpan<byte> PutWord => "put "u8;
@@ -159,13 +161,18 @@ internal readonly record struct JournalRecord(
         target.Write(word);
         target.Write("00000000 "u8);
         var summedAt = target.WrittenCount;
-        var line = string.Create(CultureInfo.InvariantCulture, $"{batch} {content.Length} {etag:N} {Escape(state)} {Escape(grain)}\n");
-        Encoding.UTF8.GetBytes(line, target);
+        var (name, owner) = (Escape(state), Escape(grain));
+        Utf8.TryWrite(
+            target.GetSpan(LongestNumbers + name.Length + owner.Length),
+            CultureInfo.InvariantCulture,
+            $"{batch} {content.Length} {etag:N} {name} {owner}\n",
+            out var written);
+        target.Advance(written);
         target.Write(content);
         target.Write("\n"u8);
-        var written = MemoryMarshal.AsMemory(target.WrittenMemory).Span;
-        var crc = Crc(written[summedAt..]);
-        _ = crc.TryFormat(written.Slice(summedAt - CrcDigits - 1, CrcDigits), out _, "x8", CultureInfo.InvariantCulture);
+        var record = MemoryMarshal.AsMemory(target.WrittenMemory).Span;
+        var crc = Crc(record[summedAt..]);
+        _ = crc.TryFormat(record.Slice(summedAt - CrcDigits - 1, CrcDigits), out _, "x8", CultureInfo.InvariantCulture);
         return target.WrittenCount - start;
     }
 
@@ -187,7 +194,7 @@ internal readonly record struct JournalRecord(
     /// <summary>So that a name is one field of one line.</summary>
     private static string Escape(string name)
     {
-        if (name.All(c => c is > ' ' and < '\u007F' and not '%'))
+        if (!name.AsSpan().ContainsAnyExceptInRange('!', '~') && !name.Contains('%', StringComparison.Ordinal))
         {
             return name;
         }

@@ -20,7 +20,7 @@ internal sealed class JournalWrite(RecordKey key, string? expected, byte[]? cont
     /// </summary>
     public Task<Guid?> End => _end.Task;
 
-    public bool Expects(Guid? stored) => expected == (stored is { } etag ? etag.ToString("N") : null);
+    public bool Expects(Guid? stored) => expected is null ? stored is null : Guid.TryParseExact(expected, "N", out var etag) && etag == stored;
 
     public void Done() => _end.TrySetResult(null);
 
