@@ -28,6 +28,9 @@ public sealed partial class ExperimentGrain(
     /// <summary>Stages to ask (or tell, when the experiment is no longer running) in the next turns.</summary>
     private readonly HashSet<StageId> _pending = [];
 
+    /// <summary>Those of them that are said to have ended: to look is cheaper than to request.</summary>
+    private readonly HashSet<StageId> _hinted = [];
+
     private readonly HashSet<StageId> _retries = [];
     private readonly RereadRound _round = new();
     /// <summary>Failed stages for which the experiment is to pause, as its policy says.</summary>
@@ -134,6 +137,7 @@ public sealed partial class ExperimentGrain(
         if (_progress?.Open.Contains(stage) == true)
         {
             _pending.Add(stage);
+            _hinted.Add(stage);
             Schedule(TimeSpan.Zero);
         }
 
@@ -161,6 +165,7 @@ public sealed partial class ExperimentGrain(
         var pages = new ExperimentPages(storage, this.GetGrainId());
         (_progress, _pages, _record) = (await pages.Load(record, await new EarlierTrials(GrainFactory).Read(record.Spec)), pages, record);
         _pending.Clear();
+        _hinted.Clear();
         _retries.Clear();
         _retries.UnionWith(record.Retries);
         _rereadAt = clock.GetUtcNow() + _options.Reread;
@@ -272,6 +277,8 @@ public sealed partial class ExperimentGrain(
     /// <returns>False when the stage could not be reached; it is asked again.</returns>
     private async Task<bool> Ask(StageId id)
     {
+        var hinted = _hinted.Remove(id);
+
         // A hint may have come for a stage whose end was taken in the same turn.
         if (!_progress!.Open.Contains(id))
         {
@@ -284,6 +291,9 @@ public sealed partial class ExperimentGrain(
             StageStatus? status;
             switch (_record!.State)
             {
+                case ExperimentState.Running when hinted && !_retries.Contains(id) && await stage.GetStatus() is { State: StageState.Succeeded or StageState.Failed } ended:
+                    status = ended;
+                    break;
                 case ExperimentState.Running:
                     status = await stage.Request(_progress!.RequestFor(id, _retries.Contains(id)) with
                     {

@@ -8,8 +8,13 @@ namespace Sweep.Scheduling;
 /// <summary>What an experiment keeps beside its record: trials, and outcomes of stages, in pages each.</summary>
 internal sealed class ExperimentPages(IGrainStorage storage, GrainId experiment)
 {
+    private const int LeastKept = 16;
+
     private readonly OutcomePages _outcomes = new(storage, experiment);
     private readonly TrialPages _trials = new(storage, experiment);
+
+    /// <summary>Pages kept before those are looked for that nobody will want soon, which costs as much as there are open trials.</summary>
+    private int _most = LeastKept;
 
     /// <summary>How far the experiment had come. Failures that are to be retried are forgotten.</summary>
     /// <param name="record">The experiment.</param>
@@ -52,7 +57,11 @@ internal sealed class ExperimentPages(IGrainStorage storage, GrainId experiment)
     {
         await _outcomes.Write();
         await WriteTrials(progress);
-        _outcomes.Forget(progress.OpenPages.ToHashSet().Contains);
+        if (_outcomes.Count > _most)
+        {
+            _outcomes.Forget(progress.OpenPages.ToHashSet().Contains);
+            _most = Math.Max(LeastKept, 2 * _outcomes.Count);
+        }
     }
 
     /// <summary>Writes the trials that have changed.</summary>

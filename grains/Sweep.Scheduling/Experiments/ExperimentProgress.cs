@@ -146,11 +146,15 @@ public sealed class ExperimentProgress
     {
         var known = _book.Find(stage);
         var trial = known?.Waiters?.FirstOrDefault() ?? throw new ArgumentException($"A stage is requested for a trial that waits for it, but none waits for {stage}.", nameof(stage));
-        var recipes = trial.Plan!.Stages.ToDictionary(recipe => recipe.Id);
         var path = new List<StageRecipe>();
-        for (StageId? next = stage; next is { } id && recipes.TryGetValue(id, out var recipe); next = recipe.ParentId)
+        StageId? next = stage;
+        foreach (var recipe in trial.Plan!.Stages.Reverse())
         {
-            path.Add(recipe);
+            if (recipe.Id == next)
+            {
+                path.Add(recipe);
+                next = recipe.ParentId;
+            }
         }
 
         path.Reverse();
