@@ -15,6 +15,7 @@ namespace Sweep.Grains;
 /// it is; there are no more of those than workers.
 /// </para>
 /// </summary>
+[CollectionAgeLimit(Minutes = MinutesIdle)]
 public sealed partial class StageGrain(
     [PersistentState("stage", SchedulingOptions.Storage)] IPersistentState<StoredStage> state,
     IOptions<SchedulingOptions> options,
@@ -22,6 +23,9 @@ public sealed partial class StageGrain(
     GrainMeter meter,
     ILogger<StageGrain> log) : Grain, IStageGrain
 {
+    /// <summary>Who waits for a stage that has ended asks at once. Kept longer, they would be most of the memory of a large experiment.</summary>
+    private const int MinutesIdle = 2;
+
     private readonly SchedulingOptions _options = options.Value;
 
     /// <summary>What is on disk.</summary>

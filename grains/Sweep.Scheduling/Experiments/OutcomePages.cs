@@ -24,6 +24,9 @@ internal sealed class OutcomePages(IGrainStorage storage, GrainId experiment)
         }
     }
 
+    /// <summary>Pages in memory.</summary>
+    public int Count => _pages.Count;
+
     /// <summary>What the loaded pages have.</summary>
     public IReadOnlyList<KeyValuePair<StageId, StageStanding>> Loaded => [.. _pages.Values.SelectMany(page => page.Outcomes)];
 
@@ -40,14 +43,8 @@ internal sealed class OutcomePages(IGrainStorage storage, GrainId experiment)
         }
     }
 
-    /// <summary>Writes the pages that changed.</summary>
-    public async Task Write()
-    {
-        foreach (var page in _pages.Values.Where(page => page.Changed).ToList())
-        {
-            await page.Write(storage, experiment);
-        }
-    }
+    /// <summary>Writes the pages that changed, all at once: a journal flushes once for all of them.</summary>
+    public Task Write() => Task.WhenAll(_pages.Values.Where(page => page.Changed).Select(page => page.Write(storage, experiment)).ToList());
 
     /// <summary>Keeps only the pages that somebody may want soon, and those with something to write.</summary>
     public void Forget(Func<int, bool> wanted)

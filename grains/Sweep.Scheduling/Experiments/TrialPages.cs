@@ -41,25 +41,25 @@ internal sealed class TrialPages(IGrainStorage storage, GrainId experiment)
         }
     }
 
-    /// <summary>Writes the pages on which something has changed.</summary>
-    public async Task Write(ExperimentProgress progress)
-    {
-        foreach (var page in progress.ChangedTrials.Select(PageOf).Distinct().Order().ToList())
-        {
-            if (!_states.TryGetValue(page, out var state) || _etagUnknown.Contains(page))
-            {
-                await Read(page);
-                state = _states[page];
-            }
+    /// <summary>Writes the pages on which something has changed, all at once: a journal flushes once for all of them.</summary>
+    public Task Write(ExperimentProgress progress) =>
+        Task.WhenAll(progress.ChangedTrials.Select(PageOf).Distinct().ToList().Select(page => Write(page, progress)));
 
-            var written = progress.StoredFrom(page * PageSize, PageSize);
-            state.State = new StoredTrials { Trials = written };
-            _etagUnknown.Add(page);
-            await storage.WriteStateAsync(Name(page), experiment, state);
-            _etagUnknown.Remove(page);
-            state.State = new StoredTrials();
-            progress.Stored(written);
+    private async Task Write(int page, ExperimentProgress progress)
+    {
+        if (!_states.TryGetValue(page, out var state) || _etagUnknown.Contains(page))
+        {
+            await Read(page);
+            state = _states[page];
         }
+
+        var written = progress.StoredFrom(page * PageSize, PageSize);
+        state.State = new StoredTrials { Trials = written };
+        _etagUnknown.Add(page);
+        await storage.WriteStateAsync(Name(page), experiment, state);
+        _etagUnknown.Remove(page);
+        state.State = new StoredTrials();
+        progress.Stored(written);
     }
 
     private async Task Read(int page)
