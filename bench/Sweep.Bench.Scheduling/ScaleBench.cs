@@ -17,6 +17,9 @@ internal static class ScaleBench
 
     private const int WarmUpTrials = 2000;
 
+    /// <summary>In each experiment where there are many at once.</summary>
+    private const int TrialsOfMany = 10;
+
     public static async Task<int> Run(string[] args)
     {
         var options = ScaleOptions.Of(args);
@@ -42,7 +45,7 @@ internal static class ScaleBench
 
                 if (options.Experiments > 0)
                 {
-                    await Many(options.Experiments, Math.Max(options.Experiments, options.Trials[0]), options.Workers, store, folder);
+                    await Many(options.Experiments, options.Workers, store, folder);
                 }
 
                 durable = store == ScaleStore.Durable ? costs.Max(cost => 1 / cost.Seconds) : durable;
@@ -83,14 +86,13 @@ internal static class ScaleBench
         return cost;
     }
 
-    private static async Task Many(int experiments, int trials, int workers, ScaleStore store, string folder)
+    private static async Task Many(int experiments, int workers, ScaleStore store, string folder)
     {
         await using var silo = await Started(store, Path.Combine(folder, $"{store}-many"));
-        var each = trials / experiments;
         var specs = Enumerable.Range(0, experiments)
-            .Select(i => BenchSilo.Spec(FormattableString.Invariant($"one-of-many-{i}"), Sparsities(each, i * each), seed: 0))
+            .Select(i => BenchSilo.Spec(FormattableString.Invariant($"one-of-many-{i}"), Sparsities(TrialsOfMany, i * TrialsOfMany), seed: 0))
             .ToList();
-        var cost = await TrialCost.Of(each * experiments, () => silo.Run(specs, workers));
+        var cost = await TrialCost.Of(experiments * TrialsOfMany, () => silo.Run(specs, workers));
         Show(string.Create(CultureInfo.InvariantCulture, $"{experiments} experiments, {Words(store)}"), cost, peak: null, kept: null);
     }
 
