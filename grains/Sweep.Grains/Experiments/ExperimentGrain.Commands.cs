@@ -60,20 +60,22 @@ public sealed partial class ExperimentGrain
     }
 
     /// <summary>Tells stages that nobody here wants any more. One that cannot be reached runs to its end, for nobody.</summary>
-    private async Task Abandon()
+    private Task Abandon()
     {
         var stages = _abandoned.Take(StagesPerTurn).ToList();
         _abandoned.ExceptWith(stages);
-        foreach (var stage in stages.Where(stage => !_progress!.Open.Contains(stage)))
+        return Task.WhenAll(stages.Where(stage => !_progress!.Open.Contains(stage)).Select(Abandon));
+    }
+
+    private async Task Abandon(StageId stage)
+    {
+        try
         {
-            try
-            {
-                await GrainFactory.GetGrain<IStageGrain>(stage.Value).Withdraw(Name);
-            }
-            catch (Exception e) when (e is not OutOfMemoryException)
-            {
-                LogUnreachable(e, Name, stage);
-            }
+            await GrainFactory.GetGrain<IStageGrain>(stage.Value).Withdraw(Name);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            LogUnreachable(e, Name, stage);
         }
     }
 

@@ -21,7 +21,8 @@ public sealed partial class ExperimentGrain(
     GrainMeter meter,
     ILogger<ExperimentGrain> log) : Grain, IExperimentGrain
 {
-    private const int StagesPerTurn = 64;
+    /// <summary>So many that what a turn waits for, flushes of the store, is shared by many; so few that a command waits for milliseconds.</summary>
+    private const int StagesPerTurn = 256;
 
     private readonly SchedulingOptions _options = options.Value;
 
