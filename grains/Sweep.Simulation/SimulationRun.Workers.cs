@@ -124,7 +124,7 @@ internal sealed partial class SimulationRun
 
     private StageAssignment? Start(StageLease lease)
     {
-        var record = _stages[lease.Stage].Started(lease.Worker, lease.Silo);
+        var record = _stages[lease.Stage].Started(lease.Worker, lease.Silo, _now);
         Advance(record);
         return record.IsRunBy(lease.Worker) ? record.ToAssignment() : null;
     }

@@ -189,12 +189,13 @@ internal sealed partial class SimulationRun
         var record = _stages[report.Stage];
         var owned = record.IsRunBy(report.Attempt, report.Worker);
         var known = report.Checkpoint is { } checkpoint ? record.CheckpointCommitted(report.Attempt, report.Worker, checkpoint) : record;
-        Advance(report.Phase switch
+        var next = report.Phase switch
         {
-            AttemptPhase.Succeeded => known.Succeeded(report.Attempt, report.Worker, report.Artifact!.Value, report.Result!),
+            AttemptPhase.Succeeded => known.Succeeded(report.Attempt, report.Worker, report.Artifact!.Value, report.Result!, _now),
             AttemptPhase.Failed => known.Failed(report.Attempt, report.Worker, report.Failure!, _now, _options),
             _ => known,
-        });
+        };
+        Advance(next.Noting(report, record));
         return owned;
     }
 }

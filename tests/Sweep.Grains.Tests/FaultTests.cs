@@ -1,6 +1,5 @@
 using Orleans;
 using Sweep.Planning;
-using Sweep.Recipes;
 using Sweep.Scheduling;
 using Sweep.Testing;
 
@@ -48,7 +47,7 @@ public class FaultTests
 
         disk.BeforeWrite = null;
         var result = await cluster.Api.GetResult("faults", default);
-        Assert.Equal(SweepTests.Expected(spec), CanonicalJson.Serialize(result));
+        Assert.Equal(SweepTests.Expected(spec), SweepTests.Untimed(result));
         counts.AssertEachOnce(ExperimentPlanner.Plan(spec).Trials.SelectMany(trial => trial.Stages).Select(stage => stage.Id));
     }
 
@@ -76,7 +75,7 @@ public class FaultTests
         }
 
         Assert.Equal(ExperimentState.Complete, (await cluster.RunUntilEnded("kill")).State);
-        Assert.Equal(SweepTests.Expected(spec), CanonicalJson.Serialize(await cluster.Api.GetResult("kill", default)));
+        Assert.Equal(SweepTests.Expected(spec), SweepTests.Untimed(await cluster.Api.GetResult("kill", default)));
         counts.AssertEachOnce(ExperimentPlanner.Plan(spec).Trials.SelectMany(trial => trial.Stages).Select(stage => stage.Id));
     }
 
@@ -155,7 +154,7 @@ public class FaultTests
         var storage = cluster.Disk.Open();
         var state = new GrainState<StoredStage>(new StoredStage());
         await storage.ReadStateAsync("stage", stage.GetGrainId(), state);
-        state.State = new StoredStage { Stage = state.State!.Stage!.Started("silo/cpu-1/1", "silo") };
+        state.State = new StoredStage { Stage = state.State!.Stage!.Started("silo/cpu-1/1", "silo", DateTimeOffset.UnixEpoch) };
         await storage.WriteStateAsync("stage", stage.GetGrainId(), state);
 
         var report = new AttemptReport

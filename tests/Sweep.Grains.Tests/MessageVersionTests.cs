@@ -51,6 +51,7 @@ public class MessageVersionTests
         { new StageOffer { Stage = s_recipe.Id, Experiment = "e", CriticalPath = 1, Holder = new LeaseHolder { Worker = "w", Silo = "s", Attempt = 1 } }, "holder" },
         { new StageRequest { Recipe = s_recipe, Experiment = "e", CriticalPath = 1 }, "" },
         { new StageStatus { Stage = s_recipe.Id, State = StageState.Running, Attempt = 1 }, "" },
+        { new StageStatus { Stage = s_recipe.Id, State = StageState.Running, Attempt = 1, Attempts = AttemptHistory.Begun(null, 1, "w/cpu-0", DateTimeOffset.UnixEpoch) }, "" },
         { new QueueStatus { Workers = [Status()], Depth = 0 }, "" },
         { new QueueStatus { Workers = [Status()], Depth = 0 }, "workers/0" },
     };

@@ -56,6 +56,9 @@ public sealed class FakeWorker(IWorkQueueGrain queue, TimeProvider clock, string
 
     public StageAssignment? Assignment { get; private set; }
 
+    /// <summary>Of the stage it computes, those before it included, told or not.</summary>
+    public double EpochsDone => _attempt?.EpochsDone ?? 0;
+
     public int Drops { get; private set; }
 
     /// <summary>Computes what the time allows, and calls when it is due.</summary>

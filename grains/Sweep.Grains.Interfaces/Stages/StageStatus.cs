@@ -82,4 +82,7 @@ public sealed record StageStatus
     /// experiment is resumed. For any other experiment the stage has failed.
     /// </summary>
     public string? Pauses { get; init; }
+
+    /// <summary>When and where it ran; null before its first attempt, or where that was not recorded.</summary>
+    public AttemptHistory? Attempts { get; init; }
 }

@@ -130,7 +130,7 @@ public sealed partial class ExperimentGrain(
     {
         var (record, progress) = Submitted();
         var stored = await _pages!.ForDocuments(progress.PagesFor(0, int.MaxValue));
-        return progress.Result(record.State, stored.Find, record.Reason);
+        return progress.Result(record.State, stored.Find, record.Reason, record.SubmittedAt, record.EndedAt);
     }
 
     public Task OnStageEnded(StageId stage)

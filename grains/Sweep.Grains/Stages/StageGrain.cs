@@ -59,7 +59,7 @@ public sealed partial class StageGrain(
         return _record.ToStatus();
     }
 
-    public Task Withdraw(string experiment) => Leave(_record?.Withdrawn(experiment));
+    public Task Withdraw(string experiment) => Leave(_record?.Withdrawn(experiment, clock.GetUtcNow()));
 
     public Task Relinquish(string experiment) => Leave(_record?.Relinquished(experiment));
 
@@ -74,7 +74,7 @@ public sealed partial class StageGrain(
         }
 
         var before = _record.Attempt;
-        await Commit(_record.Started(worker, silo));
+        await Commit(_record.Started(worker, silo, clock.GetUtcNow()));
         if (_record.Attempt != before)
         {
             meter.AttemptStarted(_record.Recipe.Kind);
@@ -93,18 +93,19 @@ public sealed partial class StageGrain(
             return false;
         }
 
-        var (attempt, worker) = (report.Attempt, report.Worker);
+        var (attempt, worker, now) = (report.Attempt, report.Worker, clock.GetUtcNow());
         var known = report.Checkpoint is { } checkpoint ? _record.CheckpointCommitted(attempt, worker, checkpoint) : _record;
         var next = report.Phase switch
         {
             AttemptPhase.Running => known,
-            AttemptPhase.HandedBack => known.HandedBack(attempt, worker),
+            AttemptPhase.HandedBack => known.HandedBack(attempt, worker, now),
             AttemptPhase.Succeeded => known.Succeeded(
                 attempt,
                 worker,
                 report.Artifact ?? throw Missing(report, nameof(report.Artifact)),
-                report.Result ?? throw Missing(report, nameof(report.Result))),
-            AttemptPhase.Failed => known.Failed(attempt, worker, report.Failure ?? throw Missing(report, nameof(report.Failure)), clock.GetUtcNow(), _options),
+                report.Result ?? throw Missing(report, nameof(report.Result)),
+                now),
+            AttemptPhase.Failed => known.Failed(attempt, worker, report.Failure ?? throw Missing(report, nameof(report.Failure)), now, _options),
             _ => throw new ArgumentOutOfRangeException(nameof(report), report.Phase, "There is no such phase of an attempt."),
         };
         var owned = _record.IsRunBy(attempt, worker);
@@ -113,7 +114,7 @@ public sealed partial class StageGrain(
             meter.ReportRefused();
         }
 
-        await Advance(next, OutcomeOf(report.Phase), report.Failure);
+        await Advance(next.Noting(report, _record), OutcomeOf(report.Phase), report.Failure);
         return owned;
     }
 

@@ -44,6 +44,9 @@ public sealed record ExperimentResult
     /// <summary>How long stages took, which later plans learn from; null while none has finished.</summary>
     public IReadOnlyList<StageTime>? StageTimes { get; init; }
 
+    /// <summary>When and where its stages ran, and how the front grew; null while no stage that was timed has ended.</summary>
+    public ExperimentTimeline? Timeline { get; init; }
+
     /// <summary>Which images every accuracy was measured on, and with which seeds.</summary>
     public required MeasurementScope Scope { get; init; }
 }

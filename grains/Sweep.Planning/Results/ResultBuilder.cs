@@ -16,7 +16,13 @@ public static class ResultBuilder
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(outcome);
-        return Build(
+        var timeline = new TimelineBuilder();
+        foreach (var path in plan.Paths)
+        {
+            timeline.Add(path, outcome);
+        }
+
+        var result = Build(
             spec,
             plan.DenseSeeds,
             state,
@@ -24,6 +30,7 @@ public static class ResultBuilder
             [.. plan.Trials.Select(trial => TrialOf(trial, state, outcome, opened?.Invoke(trial) ?? true))],
             SharingOf(plan, outcome),
             plan.Paths);
+        return result with { Timeline = timeline.Build(result, submittedAt: null, endedAt: null) };
     }
 
     /// <param name="spec">The experiment.</param>

@@ -13,4 +13,7 @@ public sealed record StageStanding
 
     /// <summary>Whether this experiment's request made it run; its epochs then count as this experiment's.</summary>
     public bool PaidHere { get; init; }
+
+    /// <summary>When and where it ran; null where that was not recorded.</summary>
+    public AttemptHistory? Attempts { get; init; }
 }

@@ -34,6 +34,19 @@ internal sealed class ExperimentDocuments(TrialPlanner planner, TrialSource sour
         }
     }
 
+    /// <summary>
+    /// The paths of unpruned nets and of every trial, whose spans are gathered as they pass: planning a hundred thousand of them a second time would cost
+    /// more than all the rest of a document.
+    /// </summary>
+    public IEnumerable<TrialPlan> Timed(TimelineBuilder timeline, Func<int, StageId, StageStanding?> stored)
+    {
+        foreach (var (number, plan) in planner.Dense.Select(plan => (-1, plan)).Concat(Plans(0, int.MaxValue)))
+        {
+            timeline.Add(plan, stage => Standing(stage, OwnerOf(stage, number), stored));
+            yield return plan;
+        }
+    }
+
     private TrialResult ResultOf(int number, TrialPlan plan, ExperimentState state, Func<int, StageId, StageStanding?> stored)
     {
         var trial = number < trials.All.Count ? trials.All[number] : null;

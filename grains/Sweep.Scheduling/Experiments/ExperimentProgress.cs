@@ -223,15 +223,31 @@ public sealed class ExperimentProgress
     public IReadOnlyList<TrialResult> Results(int offset, int limit, ExperimentState state, Func<int, StageId, StageStanding?> stored) =>
         _documents.Results(offset, limit, state, stored);
 
-    public ExperimentResult Result(ExperimentState state, Func<int, StageId, StageStanding?> stored, string? reason = null) => ResultBuilder.Build(
-        _spec,
-        _planner.Dense,
-        state,
-        stage => _documents.Standing(stage, stored),
-        Results(0, int.MaxValue, state, stored),
-        Sharing,
-        _planner.Dense.Concat(_documents.Plans(0, int.MaxValue).Select(trial => trial.Plan)),
-        reason);
+    /// <summary>The result document.</summary>
+    /// <param name="state">The experiment's.</param>
+    /// <param name="stored">The outcome of an ended stage, by the number of the trial whose page has it.</param>
+    /// <param name="reason">What ended it before its last trial.</param>
+    /// <param name="submittedAt">When it was submitted.</param>
+    /// <param name="endedAt">When it ended.</param>
+    public ExperimentResult Result(
+        ExperimentState state,
+        Func<int, StageId, StageStanding?> stored,
+        string? reason = null,
+        DateTimeOffset? submittedAt = null,
+        DateTimeOffset? endedAt = null)
+    {
+        var timeline = new TimelineBuilder();
+        var result = ResultBuilder.Build(
+            _spec,
+            _planner.Dense,
+            state,
+            stage => _documents.Standing(stage, stored),
+            Results(0, int.MaxValue, state, stored),
+            Sharing,
+            _documents.Timed(timeline, stored),
+            reason);
+        return result with { Timeline = timeline.Build(result, submittedAt, endedAt) };
+    }
 
     /// <summary>What is to be stored of some trials.</summary>
     public IReadOnlyList<StoredTrial> StoredFrom(int first, int count) => _trials.StoredFrom(first, count);

@@ -66,6 +66,9 @@ public sealed record StageRecord
     /// <summary>Failed only: the experiment that is to pause for it and try it again when it is resumed.</summary>
     public string? Pauses { get; init; }
 
+    /// <summary>When and where it ran; null before the first attempt, and in records older than this member.</summary>
+    public AttemptHistory? Attempts { get; init; }
+
     [JsonIgnore]
     public StageId Id => Recipe.Id;
 
@@ -97,20 +100,24 @@ public sealed record StageRecord
         _ => this,
     };
 
-    public StageRecord Withdrawn(string experiment)
+    public StageRecord Withdrawn(string experiment, DateTimeOffset now)
     {
-        var waiters = Waiters.Where(waiter => waiter.Experiment != experiment).ToList();
-        return !IsOpen || waiters.Count == Waiters.Count ? this
-            : waiters.Count == 0 ? this with { Waiters = waiters, State = StageState.Cancelled }
-            : this with { Waiters = waiters, PaidBy = PaidBy == experiment ? waiters[0].Experiment : PaidBy };
+        var next = Without(experiment);
+        return State == StageState.Running && next.State == StageState.Cancelled ? next.AttemptEnded(SpanEnd.Withdrawn, now) : next;
     }
 
-    public StageRecord Relinquished(string experiment) => State == StageState.Queued ? Withdrawn(experiment) : this;
+    public StageRecord Relinquished(string experiment) => State == StageState.Queued ? Without(experiment) : this;
 
     /// <summary>A worker takes it. Asking once more changes nothing; another worker's asking neither.</summary>
-    public StageRecord Started(string worker, string silo) => State == StageState.Queued
-        ? this with { State = StageState.Running, Attempt = Attempt + 1, Worker = worker, Silo = silo, NotBefore = null }
-        : this;
+    public StageRecord Started(string worker, string silo, DateTimeOffset now) => State != StageState.Queued ? this : this with
+    {
+        State = StageState.Running,
+        Attempt = Attempt + 1,
+        Worker = worker,
+        Silo = silo,
+        NotBefore = null,
+        Attempts = AttemptHistory.Begun(Attempts, Attempt + 1, WorkerSlot.Of(worker).Name, now),
+    };
 
     public bool IsRunBy(string worker) => State == StageState.Running && Worker == worker;
 
@@ -122,16 +129,16 @@ public sealed record StageRecord
             ? this
             : this with { Checkpoint = checkpoint, Losses = 0, InfrastructureFailures = 0 };
 
-    public StageRecord Succeeded(int attempt, string worker, ArtifactId artifact, StageResult result) => !IsRunBy(attempt, worker)
+    public StageRecord Succeeded(int attempt, string worker, ArtifactId artifact, StageResult result, DateTimeOffset now) => !IsRunBy(attempt, worker)
         ? this
-        : this with { State = StageState.Succeeded, Artifact = artifact, Result = result };
+        : AttemptEnded(SpanEnd.Succeeded, now) with { State = StageState.Succeeded, Artifact = artifact, Result = result };
 
     /// <summary>An attempt failed: what becomes of the stage is for the policies of the experiment that pays for it.</summary>
     public StageRecord Failed(int attempt, string worker, StageFailure failure, DateTimeOffset now, SchedulingOptions options) =>
-        IsRunBy(attempt, worker) ? After(failure, now, options) : this;
+        IsRunBy(attempt, worker) ? AttemptEnded(SpanEnd.Failed, now, failure.Reason).After(failure, now, options) : this;
 
-    public StageRecord HandedBack(int attempt, string worker) =>
-        IsRunBy(attempt, worker) ? this with { State = StageState.Queued } : this;
+    public StageRecord HandedBack(int attempt, string worker, DateTimeOffset now) =>
+        IsRunBy(attempt, worker) ? AttemptEnded(SpanEnd.HandedBack, now) with { State = StageState.Queued } : this;
 
     /// <summary>Only a worker that fell silent counts: what goes down with everything else says nothing against the stage.</summary>
     public StageRecord Lost(int attempt, string worker, LeaseEnd end, DateTimeOffset now, SchedulingOptions options)
@@ -141,7 +148,19 @@ public sealed record StageRecord
             return this;
         }
 
-        return end == LeaseEnd.Silent ? After(Silence(), now, options) : this with { State = StageState.Queued };
+        var lost = AttemptEnded(SpanEnd.Lost, now);
+        return end == LeaseEnd.Silent ? lost.After(Silence(), now, options) : lost with { State = StageState.Queued };
+    }
+
+    /// <summary>With what a report says of its attempt, where it has changed something: progress alone is not worth a write.</summary>
+    /// <param name="report">The report.</param>
+    /// <param name="before">The record before it.</param>
+    public StageRecord Noting(AttemptReport report, StageRecord before)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        ArgumentNullException.ThrowIfNull(before);
+        return ReferenceEquals(this, before) || Attempts is null ? this
+            : this with { Attempts = Attempts.Noted(report.Attempt, report.EpochsDone, report.PeakMemory, saved: Checkpoint != before.Checkpoint) };
     }
 
     /// <summary>The queue has found that every worker is excluded: nobody else will come, so waiting would be for ever.</summary>
@@ -170,7 +189,7 @@ public sealed record StageRecord
         new() { Recipe = Recipe, Attempt = Attempt, Inputs = Inputs, Checkpoint = Checkpoint, Alone = Alone, MemoryClass = MemoryClass ?? Recipes.MemoryClass.Of([Recipe]) };
 
     public StageStatus ToStatus() =>
-        new() { Stage = Id, State = State, Attempt = Attempt, Artifact = Artifact, Result = Result, Failure = Failure, PaidBy = PaidBy, Pauses = Pauses };
+        new() { Stage = Id, State = State, Attempt = Attempt, Artifact = Artifact, Result = Result, Failure = Failure, PaidBy = PaidBy, Pauses = Pauses, Attempts = Attempts };
 
     /// <summary>
     /// A queued stage is paid for by the first of its waiters of the highest priority, or an urgent experiment would wait for what another one is
@@ -205,6 +224,17 @@ public sealed record StageRecord
         Failure = null,
         Pauses = null,
     };
+
+    private StageRecord Without(string experiment)
+    {
+        var waiters = Waiters.Where(waiter => waiter.Experiment != experiment).ToList();
+        return !IsOpen || waiters.Count == Waiters.Count ? this
+            : waiters.Count == 0 ? this with { Waiters = waiters, State = StageState.Cancelled }
+            : this with { Waiters = waiters, PaidBy = PaidBy == experiment ? waiters[0].Experiment : PaidBy };
+    }
+
+    private StageRecord AttemptEnded(SpanEnd end, DateTimeOffset now, FailureReason? reason = null) =>
+        this with { Attempts = Attempts?.Ended(Attempt, end, now, reason) };
 
     private StageRecord After(StageFailure failure, DateTimeOffset now, SchedulingOptions options)
     {

@@ -40,7 +40,7 @@ internal sealed class StageShell : Actor
             return null;
         }
 
-        await Commit(_record.Started(worker, silo));
+        await Commit(_record.Started(worker, silo, World.Now));
         return _record.IsRunBy(worker) ? _record.ToAssignment() : null;
     }
 
@@ -57,11 +57,12 @@ internal sealed class StageShell : Actor
         var next = report.Phase switch
         {
             AttemptPhase.Running => known,
-            AttemptPhase.HandedBack => known.HandedBack(attempt, worker),
+            AttemptPhase.HandedBack => known.HandedBack(attempt, worker, World.Now),
             AttemptPhase.Succeeded when World.Flaw == Flaw.SuccessNotFinal => known with { State = StageState.Succeeded, Artifact = report.Artifact, Result = report.Result },
-            AttemptPhase.Succeeded => known.Succeeded(attempt, worker, report.Artifact!.Value, report.Result!),
+            AttemptPhase.Succeeded => known.Succeeded(attempt, worker, report.Artifact!.Value, report.Result!, World.Now),
             _ => known.Failed(attempt, worker, report.Failure!, World.Now, World.Options),
         };
+        next = next.Noting(report, _record);
         var owned = _record.IsRunBy(attempt, worker);
         if (World.Flaw == Flaw.AnswerBeforeWrite && report.Phase == AttemptPhase.Succeeded)
         {
