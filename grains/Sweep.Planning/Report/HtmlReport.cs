@@ -16,6 +16,9 @@ public static partial class HtmlReport
     public static string ContentPolicy { get; } =
         $"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes($"\n{Resource("report.js")}\n")))}'";
 
+    /// <summary>Attempts beyond which the page leaves them to <c>sweep timeline</c>.</summary>
+    private const int MostSpans = 2000;
+
     /// <param name="result">What to show.</param>
     /// <param name="refresh">For a live page: how often the browser asks again. Null for a file.</param>
     public static string Write(ExperimentResult result, TimeSpan? refresh = null)
@@ -39,12 +42,18 @@ public static partial class HtmlReport
             ["trials"] = TrialTable.Draw(result).Text,
             ["shapes"] = ReportSections.Shapes(result).Text,
             ["parallel"] = ReportSections.Settings(result).Text,
+            ["timeline"] = ReportSections.Timeline(result).Text,
             ["sharing"] = ReportSections.Sharing(result).Text,
             ["provenance"] = ReportSections.Provenance(result).Text,
-            ["document"] = CanonicalJson.Serialize(result).Replace("<", "\\u003c", StringComparison.Ordinal),
+            ["document"] = CanonicalJson.Serialize(Carried(result)).Replace("<", "\\u003c", StringComparison.Ordinal),
         };
         return Placeholder().Replace(Resource("report.html"), match => parts[match.Groups[1].Value]);
     }
+
+    /// <summary>The document that the page carries: without the attempts where they would be most of the page.</summary>
+    private static ExperimentResult Carried(ExperimentResult result) => result.Timeline is { Spans.Count: > MostSpans } timeline
+        ? result with { Timeline = timeline with { Spans = [], Omitted = timeline.Spans.Count + (timeline.Omitted ?? 0) } }
+        : result;
 
     [GeneratedRegex(@"\{\{(\w+)\}\}")]
     private static partial Regex Placeholder();

@@ -117,6 +117,16 @@ internal static class ReportSections
             """);
     }
 
+    /// <summary>Who ran what when, and how the front grew meanwhile.</summary>
+    public static Html Timeline(ExperimentResult result)
+    {
+        var (lanes, growth) = (TimelinePlot.Draw(result), GrowthPlot.Draw(result));
+        return Html.Of($"""
+            {Html.If(growth != Html.Empty, () => Html.Of($"""<section aria-labelledby="h-growth"><h2 id="h-growth">How the front grew</h2>{growth}</section>"""))}
+            {Html.If(lanes != Html.Empty, () => Html.Of($"""<section aria-labelledby="h-timeline"><h2 id="h-timeline">Which worker ran what when</h2>{lanes}</section>"""))}
+            """);
+    }
+
     public static Html Sharing(ExperimentResult result)
     {
         var sharing = result.Sharing;

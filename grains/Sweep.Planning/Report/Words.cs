@@ -72,6 +72,16 @@ internal static class Words
     /// <summary>For example <c>1.36×</c>.</summary>
     public static string Times(double ratio) => ratio.ToString("0.00", CultureInfo.InvariantCulture) + "×";
 
+    /// <summary>Two units at most, for example <c>1 h 5 min</c>, <c>3 min 20 s</c>, <c>4.2 s</c>.</summary>
+    public static string Duration(TimeSpan time) => time.TotalSeconds switch
+    {
+        < 10 => FormattableString.Invariant($"{Math.Max(0, time.TotalSeconds):0.#} s"),
+        < 60 => FormattableString.Invariant($"{time.TotalSeconds:0} s"),
+        < 3600 => FormattableString.Invariant($"{(int)time.TotalMinutes} min {time.Seconds} s"),
+        < 86400 => FormattableString.Invariant($"{(int)time.TotalHours} h {time.Minutes} min"),
+        _ => FormattableString.Invariant($"{(int)time.TotalDays} days {time.Hours} h"),
+    };
+
     private static string Deviation(Spread spread, double scale, string format) =>
         spread.Deviation is { } deviation ? " ± " + (deviation * scale).ToString(format, CultureInfo.InvariantCulture) : "";
 

@@ -14,7 +14,7 @@ public sealed record ExperimentTimeline
     /// <summary>Attempts at its stages, those that other experiments paid for too, by their start.</summary>
     public required IReadOnlyList<StageSpan> Spans { get; init; }
 
-    /// <summary>Earlier attempts that stages do not keep; null for none.</summary>
+    /// <summary>Attempts that are not among them: stages keep their last few, and a report the few it can show. Null for none.</summary>
     public int? Omitted { get; init; }
 
     /// <summary>Stages that have ended and were not timed: they are older than this record. Null for none.</summary>
