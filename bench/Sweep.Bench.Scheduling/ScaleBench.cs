@@ -66,13 +66,14 @@ internal static class ScaleBench
         TrialCost cost;
         await using (var silo = await Started(store, own))
         {
-            var before = GC.GetTotalMemory(forceFullCollection: true);
+            var before = Memory();
             var seeds = (trials + LongestList - 1) / LongestList;
             var spec = BenchSilo.Spec("measured", Sparsities(trials / seeds, 0), seed: 0, seeds);
             cost = await TrialCost.Of(trials, () => silo.Run([spec], workers));
-            var peak = GC.GetTotalMemory(forceFullCollection: true) - before;
+            var peak = Memory() - before;
             await silo.CollectIdle();
-            var kept = GC.GetTotalMemory(forceFullCollection: true) - before;
+            await silo.Api.GetStatus("measured", CancellationToken.None); // the experiment comes back
+            var kept = Memory() - before;
             Show($"one experiment, {Words(store)}", cost, peak, kept);
             Say($"  {await CallTimes.Of(silo.Api, "measured", trials)}");
         }
@@ -132,6 +133,14 @@ internal static class ScaleBench
         }
     }
 
+    /// <summary>Bytes that are in use: what a silo before has left goes first.</summary>
+    private static long Memory()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        return GC.GetTotalMemory(forceFullCollection: true);
+    }
+
     private static double[] Sparsities(int count, int first) =>
         [.. Enumerable.Range(first, count).Select(i => Math.Round(0.05 + i * 8e-6, 6))];
 
@@ -140,7 +149,7 @@ internal static class ScaleBench
     /// <param name="what">Was measured.</param>
     /// <param name="cost">Of a trial.</param>
     /// <param name="peak">Bytes while every stage that ran is still in memory.</param>
-    /// <param name="kept">Bytes after stages that have ended have left it, as they do after minutes.</param>
+    /// <param name="kept">Bytes after the stages, which have ended, have left it, as they do after minutes; the experiment is there.</param>
     private static void Show(string what, TrialCost cost, long? peak, long? kept) =>
         Say($"{what,-34} {cost.Trials,8} {1 / cost.Seconds,9:F0} {cost.Processor * 1000,7:F3} {1 / cost.Processor,8:F0} {cost.Bytes / 1024,8:F0} {peak / 1024.0 / cost.Trials,8:F1} {kept / 1024.0 / cost.Trials,8:F1}");
 
