@@ -26,6 +26,7 @@ internal static class CommandTree
             QuestionCommands.Summary(common, surroundings),
             ImportanceCommand.Create(common, surroundings),
             QuestionCommands.Report(common, surroundings),
+            CompareCommand.Create(common, surroundings),
             ExportCommand.Create(common, surroundings),
             OrderCommands.Pause(common, surroundings),
             OrderCommands.Resume(common, surroundings),

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Sweep.Client.Cluster;
 using Sweep.Grains;
+using Sweep.Planning;
 
 namespace Sweep.Client.Commands;
 
@@ -8,6 +9,9 @@ namespace Sweep.Client.Commands;
 internal static class ExperimentArgument
 {
     public static Argument<string> Create() => new("experiment") { Description = "Its name; 'sweep list' tells them." };
+
+    /// <summary>Of a command that only reads results.</summary>
+    public static Argument<string> OrFile() => new("experiment") { Description = "Its name, which 'sweep list' tells, or a result file, which 'sweep export --format json' writes." };
 
     /// <summary>Says which names there are when the given one is not among them.</summary>
     /// <exception cref="ClientException">No experiment has this name.</exception>
@@ -29,6 +33,12 @@ internal static class ExperimentArgument
                 : "No experiment was submitted to this cluster yet.");
         }
     }
+
+    /// <summary>The result of an experiment, or in a file.</summary>
+    public static async Task<ExperimentResult> Result(
+        Settings.CommonSettings settings, Surroundings surroundings, string name, CancellationToken cancellationToken) => ResultFile.Is(name)
+            ? ResultFile.Show(name, surroundings).Result
+            : await Ask(settings, surroundings, name, api => api.GetResult(name, cancellationToken), cancellationToken);
 
     /// <summary>Runs a question on a cluster that runs already, or on a silo started for the moment of it.</summary>
     public static async Task<T> Ask<T>(

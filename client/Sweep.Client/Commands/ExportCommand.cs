@@ -14,7 +14,7 @@ internal static class ExportCommand
 {
     public static Command Create(CommonOptions common, Surroundings surroundings)
     {
-        var experiment = ExperimentArgument.Create();
+        var experiment = ExperimentArgument.OrFile();
         var trial = new Argument<string?>("trial")
         {
             Description = "Which one: an id that 'sweep trials' tells, or dense.",
@@ -23,14 +23,20 @@ internal static class ExportCommand
         var front = new Option<bool>("--front") { Description = "Every trial of the front, each in a folder of its own." };
         var format = new Option<string>("--format")
         {
-            Description = "safetensors (timm's names, with shape.json), onnx, or all.",
+            Description = "Of a model: safetensors (timm's names, with shape.json), onnx, or all. Of the results: csv, jsonl, json (which commands read again), parquet, optuna (a journal), "
+                + "or mlflow (a file store).",
             HelpName = "format",
             DefaultValueFactory = _ => "all",
         };
-        format.AcceptOnlyFromAmong([.. Enum.GetNames<ExportFormat>().Select(name => name.ToLowerInvariant())]);
-        var to = new Option<string?>("--to") { Description = "Folder to write; it must not exist yet. Default: EXPERIMENT-TRIAL here.", HelpName = "folder" };
+        format.AcceptOnlyFromAmong([.. Enum.GetNames<ExportFormat>().Concat(ResultExport.Formats).Select(name => name.ToLowerInvariant())]);
+        var to = new Option<string?>("--to", "-O")
+        {
+            Description = "Folder or file to write; it must not exist yet. Default, here: EXPERIMENT-TRIAL, or of results EXPERIMENT with the format's ending. - for standard output.",
+            HelpName = "path",
+        };
         var http = new Option<string?>("--http") { Description = "Where a silo serves HTTP; needed only with --gateway.", HelpName = "address" };
-        var command = new Command("export", "Write a trial's model for use without Sweep: weights, ONNX, and the proof of what it costs.")
+        var command = new Command(
+            "export", "Write a trial's model for use without Sweep: weights, ONNX, and the proof of what it costs; or the results of an experiment for other programs.")
         {
             experiment, trial, front, format, to, http,
         };
@@ -39,6 +45,22 @@ internal static class ExportCommand
             var settings = common.Settle(parsed, surroundings);
             var name = parsed.GetRequiredValue(experiment);
             var wanted = parsed.GetValue(trial);
+            if (ResultExport.Of(parsed.GetRequiredValue(format)) is { } results)
+            {
+                if (wanted is not null || parsed.GetValue(front))
+                {
+                    throw new ClientException(ExitCode.Usage, $"Results are exported whole, but {(wanted is null ? "--front" : $"trial '{wanted}'")} was given.", "The column onFront, or 'sweep front', tells the front.");
+                }
+
+                await ResultExport.Write(name, results, parsed.GetValue(to), settings, surroundings, cancellationToken);
+                return;
+            }
+
+            if (ResultFile.Is(name))
+            {
+                throw new ClientException(ExitCode.Usage, $"A result file has no models, but '{name}' is asked for one.", "Name the experiment, or a format of results with --format.");
+            }
+
             if (parsed.GetValue(front) == wanted is not null)
             {
                 throw new ClientException(ExitCode.Usage, "Either a trial or --front says what to export, and only one of both.", $"'sweep trials {name}' tells the trials.");

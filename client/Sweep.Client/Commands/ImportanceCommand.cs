@@ -10,14 +10,14 @@ internal static class ImportanceCommand
 {
     public static Command Create(CommonOptions common, Surroundings surroundings)
     {
-        var experiment = ExperimentArgument.Create();
+        var experiment = ExperimentArgument.OrFile();
         var metric = new Option<Metric?>("--metric") { Description = "Only by this objective.", HelpName = "metric" };
         var command = new Command("importance", "Show which settings decide whether a trial is among the best, objective by objective (PED-ANOVA).") { experiment, metric };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var settings = common.Settle(parsed, surroundings);
             var name = parsed.GetRequiredValue(experiment);
-            var result = await ExperimentArgument.Ask(settings, surroundings, name, api => api.GetResult(name, cancellationToken), cancellationToken);
+            var result = await ExperimentArgument.Result(settings, surroundings, name, cancellationToken);
             var importances = ParameterImportances.Of(result.Trials, result.Objectives)
                 .Where(importance => parsed.GetValue(metric) is not { } only || importance.Metric == only).ToList();
             AnswerWriter.Write(

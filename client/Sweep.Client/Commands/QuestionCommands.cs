@@ -30,37 +30,41 @@ internal static class QuestionCommands
         "Show where an experiment stands.",
         common,
         surroundings,
-        async (api, name, cancellationToken) =>
-        {
-            var status = await api.GetStatus(name, cancellationToken);
-            return ResultView.Whole(await api.GetResult(name, cancellationToken), console => ShowStatus(console, status));
-        });
+        async (settings, name, cancellationToken) => ResultFile.Is(name)
+            ? Shown(ResultFile.Show(name, surroundings).Result)
+            : await ExperimentArgument.Ask(settings, surroundings, name, async api =>
+            {
+                var status = await api.GetStatus(name, cancellationToken);
+                return ResultView.Whole(await api.GetResult(name, cancellationToken), console => ShowStatus(console, status));
+            }, cancellationToken));
 
     public static Command Front(CommonOptions common, Surroundings surroundings) => About(
         "front",
         "Show the Pareto front of an experiment.",
         common,
         surroundings,
-        async (api, name, cancellationToken) => ResultView.Front(await api.GetResult(name, cancellationToken)));
+        async (settings, name, cancellationToken) => ResultView.Front(await ExperimentArgument.Result(settings, surroundings, name, cancellationToken)));
 
     public static Command Summary(CommonOptions common, Surroundings surroundings) => About(
         "summary",
         "Show mean and spread over the seeds of an experiment, setting by setting, against the dense net.",
         common,
         surroundings,
-        async (api, name, cancellationToken) => SummaryView.Of(await api.GetResult(name, cancellationToken)));
+        async (settings, name, cancellationToken) => SummaryView.Of(await ExperimentArgument.Result(settings, surroundings, name, cancellationToken)));
 
     public static Command Trials(CommonOptions common, Surroundings surroundings)
     {
         var state = new Option<string?>("--only") { Description = "Only trials in this state: waiting, running, complete, stopped or failed.", HelpName = "state" };
         state.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, [.. Enum.GetNames<TrialState>().Select(name => name.ToLowerInvariant())]);
-        var experiment = ExperimentArgument.Create();
+        var experiment = ExperimentArgument.OrFile();
         var command = new Command("trials", "List the trials of an experiment.") { experiment, state };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var settings = common.Settle(parsed, surroundings);
             var name = parsed.GetRequiredValue(experiment);
-            var trials = await ExperimentArgument.Ask(settings, surroundings, name, api => AllTrials(api, name, cancellationToken), cancellationToken);
+            var trials = ResultFile.Is(name)
+                ? [.. ResultFile.Show(name, surroundings).Result.Trials]
+                : await ExperimentArgument.Ask(settings, surroundings, name, api => AllTrials(api, name, cancellationToken), cancellationToken);
             if (parsed.GetValue(state) is { } only)
             {
                 trials = trials.FindAll(trial => trial.State == Enum.Parse<TrialState>(only, ignoreCase: true));
@@ -73,14 +77,14 @@ internal static class QuestionCommands
 
     public static Command Report(CommonOptions common, Surroundings surroundings)
     {
-        var experiment = ExperimentArgument.Create();
+        var experiment = ExperimentArgument.OrFile();
         var file = ReportFile.Option();
         var command = new Command("report", "Write the report of an experiment: one HTML file without network access.") { experiment, file };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var settings = common.Settle(parsed, surroundings);
             var name = parsed.GetRequiredValue(experiment);
-            var result = await ExperimentArgument.Ask(settings, surroundings, name, api => api.GetResult(name, cancellationToken), cancellationToken);
+            var result = await ExperimentArgument.Result(settings, surroundings, name, cancellationToken);
             var path = ReportFile.Write(result, parsed.GetRequiredValue(file));
             AnswerWriter.Write(ResultView.Whole(result, console => console.WriteLine($"Report: {path}")), settings.Form, surroundings);
         });
@@ -111,16 +115,14 @@ internal static class QuestionCommands
         string description,
         CommonOptions common,
         Surroundings surroundings,
-        Func<ISweepApi, string, CancellationToken, Task<Answer>> ask)
+        Func<CommonSettings, string, CancellationToken, Task<Answer>> ask)
     {
-        var experiment = ExperimentArgument.Create();
+        var experiment = ExperimentArgument.OrFile();
         var command = new Command(verb, description) { experiment };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var settings = common.Settle(parsed, surroundings);
-            var name = parsed.GetRequiredValue(experiment);
-            var answer = await ExperimentArgument.Ask(settings, surroundings, name, api => ask(api, name, cancellationToken), cancellationToken);
-            AnswerWriter.Write(answer, settings.Form, surroundings);
+            AnswerWriter.Write(await ask(settings, parsed.GetRequiredValue(experiment), cancellationToken), settings.Form, surroundings);
         });
         return command;
     }
@@ -138,6 +140,8 @@ internal static class QuestionCommands
             }
         }
     }
+
+    private static Answer Shown(ExperimentResult result) => ResultView.Whole(result, console => ResultView.ShowFront(console, result));
 
     private static void ShowStatus(IAnsiConsole console, ExperimentStatus status)
     {
