@@ -48,6 +48,7 @@ internal static class CommandTree
             LocalCommands.Version(common, surroundings),
         };
         common.AddTo(root);
+        ExampleHelp.AddTo(root);
         return root;
     }
 }

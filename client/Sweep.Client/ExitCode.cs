@@ -20,3 +20,23 @@ internal enum ExitCode
     Cancelled = 11,
     Interrupted = 130,
 }
+
+/// <summary>Exit codes in words, for help and for the reference.</summary>
+internal static class ExitCodes
+{
+    public static string Meaning(ExitCode code) => code switch
+    {
+        ExitCode.Ok => "done",
+        ExitCode.Error => "it did not work; the last line of standard error says why",
+        ExitCode.Usage => "the command line is wrong",
+        ExitCode.InvalidSpec => "the sweep file breaks rules, each named with its line",
+        ExitCode.NotFound => "there is no such file, experiment, trial or context",
+        ExitCode.Conflict => "it does not fit the state of the experiment, of a folder or of a file",
+        ExitCode.Unreachable => "no cluster answers; trying again is safe",
+        ExitCode.TimedOut => "the time of --timeout is over; the experiment goes on",
+        ExitCode.ExperimentFailed => "the experiment failed",
+        ExitCode.Cancelled => "the experiment was cancelled",
+        ExitCode.Interrupted => "interrupted by Ctrl+C or SIGTERM",
+        _ => throw new ArgumentOutOfRangeException(nameof(code), code, "An exit code needs a meaning."),
+    };
+}

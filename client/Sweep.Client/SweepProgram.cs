@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using Sweep.Client.Commands;
@@ -73,7 +72,7 @@ internal static class SweepProgram
     }
 
     /// <summary>The parser takes an option it does not know for a value. No name or file of Sweep starts with two hyphens.</summary>
-    private static List<string> UnknownOptions(ParseResult parsed) => parsed.CommandResult.Command.Name == "silo" || parsed.Action is HelpAction
+    private static List<string> UnknownOptions(ParseResult parsed) => parsed.CommandResult.Command.Name == "silo" || parsed.Action is ExampleHelp
         ? []
         : [.. parsed.Tokens.Where(token => token.Type is TokenType.Argument).Select(token => token.Value).Concat(parsed.UnmatchedTokens)
             .Where(value => value.StartsWith("--", StringComparison.Ordinal)).Distinct()];

@@ -76,5 +76,5 @@ public class HowToTests
     private static string[] Lines() => [.. Blocks("sh").SelectMany(block => block.Split('\n')).Where(line => line.StartsWith("helm ", StringComparison.Ordinal)).Distinct()];
 
     private static IEnumerable<string> Blocks(string language) =>
-        Regex.Matches(s_text, $"^```{language}\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline).Select(block => block.Groups[1].Value);
+        Regex.Matches(s_text, $"^```{language}[^\\n]*\\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline).Select(block => block.Groups[1].Value);
 }

@@ -21,7 +21,7 @@ internal static class SimulateCommand
         var beside = new Option<string[]>("--beside") { Description = "Another sweep file, submitted at the same time. May be given more than once.", HelpName = "file", DefaultValueFactory = _ => [] };
         var seed = new Option<long>("--seed") { Description = "Decides times, failures and outcomes: the same seed gives the same run.", HelpName = "number" };
         var runs = new Option<int>("--runs") { Description = "Runs with this many seeds, from --seed on, and shows a line for each.", HelpName = "number", DefaultValueFactory = _ => 1 };
-        var command = new Command("simulate", "Run a sweep file in virtual time, on any cluster and on no device. Example: sweep simulate sweep.yaml --cluster cluster.yaml --runs 20")
+        var command = new Command("simulate", "Run a sweep file in virtual time, on any cluster and on no device.")
         {
             cluster, outcomes, beside, seed, runs,
         };
