@@ -24,7 +24,7 @@ internal static class CompareCommand
             DefaultValueFactory = _ => DefaultTarget,
         };
         var html = new Option<string?>("--html") { Description = "Write the comparison as one HTML file without network access, too.", HelpName = "file" };
-        var command = new Command("compare", "Compare experiments: fronts, coverage, hypervolume and the time to it, what their specs differ in. Example: sweep compare first second --html compare.html")
+        var command = new Command("compare", "Compare experiments: fronts, coverage, hypervolume and the time to it, what their specs differ in.")
         {
             experiments, target, html,
         };

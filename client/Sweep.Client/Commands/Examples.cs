@@ -58,8 +58,10 @@ internal static class Examples
         ["sweep summary"] = [new("sweep summary my-sweep", "mean ± standard deviation of every setting")],
         ["sweep importance"] = [new("sweep importance my-sweep --metric accuracy", "which settings decide about accuracy")],
         ["sweep report"] = [new("sweep report my-sweep --report front.html", "write it, or write it anew")],
+        ["sweep compare"] = [new("sweep compare first second --html compare.html", "fronts, coverage, hypervolume; one HTML file of it, too")],
         ["sweep export"] =
         [
+            new("sweep export my-sweep --format json", "the whole result, for 'sweep compare', 'sweep report' and programs"),
             new("sweep export my-sweep t0005 --format onnx", "one trial, as ONNX with its proof"),
             new("sweep export my-sweep --front --to models", "every trial of the front, a folder each"),
             new("sweep export my-sweep dense", "the unpruned net"),
