@@ -24,6 +24,7 @@ internal static class CommandTree
             QuestionCommands.Trials(common, surroundings),
             QuestionCommands.Front(common, surroundings),
             QuestionCommands.Summary(common, surroundings),
+            QuestionCommands.Timeline(common, surroundings),
             ImportanceCommand.Create(common, surroundings),
             QuestionCommands.Report(common, surroundings),
             CompareCommand.Create(common, surroundings),

@@ -52,6 +52,13 @@ internal static class QuestionCommands
         surroundings,
         async (settings, name, cancellationToken) => SummaryView.Of(await ExperimentArgument.Result(settings, surroundings, name, cancellationToken)));
 
+    public static Command Timeline(CommonOptions common, Surroundings surroundings) => About(
+        "timeline",
+        "Show which worker ran what when, and how the front grew.",
+        common,
+        surroundings,
+        async (api, name, cancellationToken) => TimelineView.Of(await api.GetResult(name, cancellationToken)));
+
     public static Command Trials(CommonOptions common, Surroundings surroundings)
     {
         var state = new Option<string?>("--only") { Description = "Only trials in this state: waiting, running, complete, stopped or failed.", HelpName = "state" };

@@ -27,11 +27,11 @@ internal static class GrowthPlot
         var paid = Math.Max(last.Epochs, timeline.Spans.Where(span => span.PaidHere).Sum(span => span.Epochs ?? 0));
         var epochs = PlotScale.Around(0, paid, Left, Width - Right, about: 6);
         var y = PlotScale.Around(first.Hypervolume, last.Hypervolume, Height - Bottom, Top, about: 4);
-        var reference = string.Join(", ", curve.Reference.Select(Reference));
+        var reference = string.Join(" and ", curve.Reference.Select(Reference));
         return Html.Of($"""
             <div class="plots"><figure><figcaption>Hypervolume over time</figcaption>{Curve(curve, y, step => time.At(step.At), time.At(end), time.Draw(Top, Height - Bottom), $"{time.Unit} since the start", $"over time, {Words.Duration(end - start)}")}</figure>
             <figure><figcaption>Hypervolume over epochs paid for</figcaption>{Curve(curve, y, step => epochs.At(step.Epochs), epochs.At(paid), Ticks(epochs), "epochs", $"over {Coarse(paid)} epochs")}</figure></div>
-            <p class="note">{Text(last.Hypervolume)} in the end, of the box from {reference} to none at accuracy 1.{Html.If(curve.Untimed is not null, () => Html.Of($" {Words.Plural(curve.Untimed!.Value, "complete trial")} without times {(curve.Untimed == 1 ? "is" : "are")} left out."))} A trial counts from the moment its last stage had ended; epochs of lost and failed attempts are paid for, too.</p>
+            <p class="note">{Text(last.Hypervolume)} in the end: the part that the front dominates of the box from {reference} to accuracy 1 at no cost.{Html.If(curve.Untimed is not null, () => Html.Of($" {Words.Plural(curve.Untimed!.Value, "complete trial")} without times {(curve.Untimed == 1 ? "is" : "are")} left out."))} A trial counts from the moment its last stage had ended; epochs of lost and failed attempts are paid for, too.</p>
             """);
     }
 
@@ -72,5 +72,5 @@ internal static class GrowthPlot
 
     private static string Text(double volume) => volume.ToString("0.0000", CultureInfo.InvariantCulture);
 
-    private static string Coarse(double epochs) => epochs >= 10_000 ? Words.Short(epochs) : epochs.ToString("0.##", CultureInfo.InvariantCulture);
+    private static string Coarse(double epochs) => epochs >= 10_000 ? (epochs / 1000).ToString("0.#", CultureInfo.InvariantCulture) + "k" : epochs.ToString("0.##", CultureInfo.InvariantCulture);
 }

@@ -35,7 +35,7 @@ internal sealed class TimelinePlot
         var together = (workers.Count + MostLanes - 1) / MostLanes;
         _workers = workers.Count;
         _lanes = [.. workers.Chunk(together).Select(lane => new TimelineLane([.. lane.Select(worker => worker.Key)], [.. lane.SelectMany(worker => worker)]))];
-        _left = 18 + 6.6 * Math.Min(LongestName, _lanes.Max(lane => lane.Name.Length));
+        _left = 20 + 7.2 * Math.Min(LongestName, _lanes.Max(lane => lane.Name.Length));
         _pitch = _lanes.Count <= 12 ? 26 : 18;
         var start = timeline.SubmittedAt is { } submitted && submitted < spans[0].Start ? submitted : spans[0].Start;
         _axis = new TimeAxis(start, spans.Max(span => span.End), _left, Width - Right);
@@ -77,10 +77,10 @@ internal sealed class TimelinePlot
         var marks = _spans.Select(span => span.Outcome).Distinct().Where(outcome => outcome != SpanEnd.Succeeded).Order().Select(outcome => Html.Of(
             $"""<li><svg class="swatch mark {outcome.ToString().ToLowerInvariant()}" viewBox="-7.5 -7.5 15 15" aria-hidden="true">{TimelineLane.MarkOf(outcome)}</svg>{TimelineLane.WordOf(outcome)}</li>"""));
         return Html.Of($"""
-            <ul class="legend">{Html.Join(kinds)}{Html.Join(marks)}{Html.If(_spans.Exists(span => !span.PaidHere), () => new Html("<li class=\"hint\">pale: run for another experiment, shared with this one</li>"))}</ul>
+            <ul class="legend">{Html.Join(kinds)}{Html.Join(marks)}{Html.If(!IsCoarse && _spans.Exists(span => !span.PaidHere), () => new Html("<li class=\"hint\">pale: run for another experiment, shared with this one</li>"))}</ul>
             <div class="scroll" tabindex="0" role="region" aria-label="Timeline"><svg class="plot timeline" viewBox="0 0 {Width} {Height}" role="img" aria-label="{Summary()}">
             {_axis.Draw(Top, Height - Bottom)}{Html.Join(_lanes.Select(DrawLane))}<text class="axisname" x="{Width - Right}" y="{Height - 6}" text-anchor="end">{_axis.Unit} since {_axis.Start.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture)} UTC →</text></svg></div>
-            <p class="note">{Summary()}{Html.If(IsCoarse, () => Html.Of($" Each small part of a lane shows what took most of it, the fuller the stronger; the attempts one by one: <code>sweep timeline</code>."))}</p>
+            <p class="note">{Summary()}{Html.If(IsCoarse, () => Html.Of($" Each small part of a lane shows what took most of it, the fuller the stronger, and of many failures some are marked; the attempts one by one: <code>sweep timeline</code>."))}</p>
             """);
     }
 
@@ -127,13 +127,17 @@ internal sealed class TimelinePlot
                 """)));
     }
 
-    /// <summary>Where attempts went wrong, the worst first where there are too many; those that would lie upon each other once.</summary>
-    private Html DrawMarks(TimelineLane lane, double y, double height) => Html.Join(lane.Spans
-        .Where(span => span.Outcome != SpanEnd.Succeeded)
-        .GroupBy(span => (Math.Round(_axis.At(span.End) / 5), span.Outcome))
-        .OrderBy(mark => mark.Key.Outcome == SpanEnd.Failed ? 0 : mark.Key.Outcome == SpanEnd.Lost ? 1 : 2).ThenBy(mark => mark.Key.Item1)
-        .Take(Math.Max(1, MostMarks / _lanes.Count))
-        .Select(mark => Html.Of($"""
+    /// <summary>Where attempts went wrong: those that would lie upon each other once, and where there are too many, some at even distances.</summary>
+    private Html DrawMarks(TimelineLane lane, double y, double height)
+    {
+        var marks = lane.Spans
+            .Where(span => span.Outcome != SpanEnd.Succeeded)
+            .GroupBy(span => (Place: Math.Round(_axis.At(span.End) / 8), span.Outcome))
+            .OrderBy(mark => mark.Key.Place).ThenBy(mark => mark.Key.Outcome)
+            .ToList();
+        var shown = Math.Min(marks.Count, Math.Max(1, MostMarks / _lanes.Count));
+        return Html.Join(Enumerable.Range(0, shown).Select(i => marks[(int)((long)i * marks.Count / shown)]).Select(mark => Html.Of($"""
             <g class="mark {mark.Key.Outcome.ToString().ToLowerInvariant()}" transform="translate({_axis.At(mark.First().End)} {y + height / 2})">{TimelineLane.MarkOf(mark.Key.Outcome)}<title>{(mark.Count() == 1 ? TimelineLane.Tip(mark.First(), _axis.Start) : $"{Words.Plural(mark.Count(), "attempt")} {TimelineLane.WordOf(mark.Key.Outcome)}")}</title></g>
             """)));
+    }
 }
