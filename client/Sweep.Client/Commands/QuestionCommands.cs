@@ -57,7 +57,7 @@ internal static class QuestionCommands
         "Show which worker ran what when, and how the front grew.",
         common,
         surroundings,
-        async (api, name, cancellationToken) => TimelineView.Of(await api.GetResult(name, cancellationToken)));
+        async (settings, name, cancellationToken) => TimelineView.Of(await ExperimentArgument.Result(settings, surroundings, name, cancellationToken)));
 
     public static Command Trials(CommonOptions common, Surroundings surroundings)
     {
