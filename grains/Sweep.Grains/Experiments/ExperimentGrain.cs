@@ -172,7 +172,7 @@ public sealed partial class ExperimentGrain(
         _rereadAt = clock.GetUtcNow() + _options.Reread;
         if (record.IsUnfinished)
         {
-            _pending.UnionWith(record.State == ExperimentState.Running ? _progress.Next() : _progress.Again());
+            _pending.UnionWith(record.State == ExperimentState.Running ? Next() : _progress.Again());
             Schedule(TimeSpan.Zero);
         }
 
@@ -217,7 +217,7 @@ public sealed partial class ExperimentGrain(
         await Abandon();
         if (_record.State == ExperimentState.Running)
         {
-            _pending.UnionWith(_progress.Next());
+            _pending.UnionWith(Next());
         }
 
         await PauseForFailures();

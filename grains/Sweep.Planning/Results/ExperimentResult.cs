@@ -16,6 +16,12 @@ public sealed record ExperimentResult
 
     public required IReadOnlyList<Objective> Objectives { get; init; }
 
+    /// <summary>How its trials were chosen.</summary>
+    public SearchSpec? Search { get; init; }
+
+    /// <summary>How trials were stopped before their time; null where none was to be.</summary>
+    public StoppingSpec? Stopping { get; init; }
+
     /// <summary>Of the first seed; null until it is evaluated.</summary>
     public TrialMetrics? Dense { get; init; }
 
@@ -93,11 +99,14 @@ public sealed record TrialResult
     /// <summary>Where the Evaluate stage ran.</summary>
     public string? Device { get; init; }
 
-    /// <summary>Why the searcher proposed it, in one sentence; null for a grid's.</summary>
+    /// <summary>Why it was proposed, in one sentence.</summary>
     public string? Reason { get; init; }
 
     /// <summary>The rungs it has reached, the first first; null without early stopping.</summary>
     public IReadOnlyList<RungOutcome>? Rungs { get; init; }
+
+    /// <summary>Stopped trials only: what stopped it, in one sentence.</summary>
+    public string? StopReason { get; init; }
 }
 
 /// <summary>A trial at the end of one rung.</summary>
@@ -111,8 +120,14 @@ public sealed record RungOutcome
     /// <summary>Null at the last rung, which ends a trial anyway.</summary>
     public TrialVerdict? Verdict { get; init; }
 
-    /// <summary>Why the verdict, in one sentence; null while there is none.</summary>
+    /// <summary>Why the verdict, in one sentence; of a trial that waits, what for.</summary>
     public string? Reason { get; init; }
+
+    /// <summary>Its place among those it was compared with, from 1; null before the verdict.</summary>
+    public int? Rank { get; init; }
+
+    /// <summary>How many those were, itself included.</summary>
+    public int? Of { get; init; }
 }
 
 public sealed record TrialFailure

@@ -27,7 +27,12 @@ public static class ResultBuilder
             plan.DenseSeeds,
             state,
             outcome,
-            [.. plan.Trials.Select(trial => TrialOf(trial, state, outcome, opened?.Invoke(trial) ?? true))],
+            [
+                .. plan.Trials.Select((trial, number) => TrialOf(trial, state, outcome, opened?.Invoke(trial) ?? true) with
+                {
+                    Reason = spec.Search.Algorithm == SearchAlgorithm.Grid ? GridSearcher.Reason(number, plan.Trials.Count) : null,
+                }),
+            ],
             SharingOf(plan, outcome),
             plan.Paths);
         return result with { Timeline = timeline.Build(result, submittedAt: null, endedAt: null) };
@@ -71,6 +76,8 @@ public static class ResultBuilder
             State = state,
             Reason = reason,
             Objectives = spec.Objectives,
+            Search = spec.Search,
+            Stopping = spec.Stopping,
             Dense = reference,
             DenseShape = dense?.Shape,
             DenseStages = [.. nets[0].Stages.Select(stage => stage.Id)],
@@ -144,6 +151,7 @@ public static class ResultBuilder
             LargestLogitDifference = proof?.LargestLogitDifference,
             Proof = proof,
             Failure = trialState == TrialState.Failed ? failure ?? new TrialFailure { Stage = failed.Id, Failure = failed.Outcome!.Failure! } : null,
+            StopReason = trialState == TrialState.Stopped ? "the experiment ended before the trial did" : null,
             Stages = [.. outcomes.Select(stage => stage.Id)],
             Device = trialState == TrialState.Complete ? evaluated?.Provenance.Device : null,
         };

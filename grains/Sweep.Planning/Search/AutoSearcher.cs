@@ -56,6 +56,8 @@ public sealed class AutoSearcher : ISearcher
     /// <summary>Which one was chosen and why.</summary>
     public string Reason { get; }
 
+    public bool TakesLong => _chosen.TakesLong;
+
     public SearchProposal? Propose(int trial, SearchHistory history)
     {
         var proposal = _chosen.Propose(trial, history);

@@ -41,6 +41,11 @@ public static class GridSearcher
         return [.. settings.Distinct()];
     }
 
+    /// <summary>Why a trial is there.</summary>
+    /// <param name="number">From 0.</param>
+    /// <param name="count">Of all combinations.</param>
+    public static string Reason(int number, int count) => FormattableString.Invariant($"Combination {number + 1} of {count} of the grid.");
+
     private static IEnumerable<BudgetTarget?> Targets(SweepSpec spec, PruningMethod method) =>
         method.IsStructured() && spec.Space.Target is { } axis && axis.AppliesTo(method)
             ? axis.Values.Select(value => (BudgetTarget?)value)

@@ -10,6 +10,9 @@ public interface ISearcher
     /// <param name="history">Every trial before it, as it stands.</param>
     /// <returns>Null when the space is exhausted.</returns>
     SearchProposal? Propose(int trial, SearchHistory history);
+
+    /// <summary>Whether a proposal may take so long, up to seconds, that nobody should wait for it who has something else to do.</summary>
+    bool TakesLong => false;
 }
 
 /// <param name="Values">The point.</param>

@@ -3,7 +3,7 @@ namespace Sweep.Planning;
 /// <summary>How an observed trial stands.</summary>
 public enum ObservationState
 {
-    /// <summary>Proposed, and not ended.</summary>
+    /// <summary>Proposed, and not ended; with costs where a rung has measured it, whether it runs on or waits there.</summary>
     Running,
 
     /// <summary>Measured at its full length.</summary>
@@ -28,7 +28,7 @@ public sealed record Observation
     /// <summary>The objectives turned so that less is better, [D]; null before the first measurement and for failed trials.</summary>
     public IReadOnlyList<double>? Costs { get; init; }
 
-    /// <summary>Fine-tuning epochs that the costs were measured after; censored trials only.</summary>
+    /// <summary>Fine-tuning epochs that the costs were measured after; null for the full length, and where nothing was measured.</summary>
     public int? Epochs { get; init; }
 }
 
@@ -51,6 +51,22 @@ public sealed class SearchHistory
 
     /// <summary>Whether a trial has or had the point.</summary>
     public bool Contains(ParameterValues values) => _points.Contains(values);
+
+    /// <summary>The history as it is now, whatever is noted afterwards.</summary>
+    public SearchHistory Copy()
+    {
+        var copy = new SearchHistory();
+        copy._observations.AddRange(_observations);
+        copy._changes.AddRange(_changes);
+        copy._points.UnionWith(_points);
+        copy._places.EnsureCapacity(_places.Count);
+        foreach (var (trial, place) in _places)
+        {
+            copy._places.Add(trial, place);
+        }
+
+        return copy;
+    }
 
     /// <summary>Notes a trial, or how a known one stands now.</summary>
     public void Note(Observation observation)

@@ -24,7 +24,7 @@ public sealed record StoppingSpec
 /// <summary>Ends the experiment when its front no longer grows.</summary>
 public sealed record PlateauSpec
 {
-    /// <summary>Ended trials over which the hypervolume must grow.</summary>
+    /// <summary>Complete trials over which the hypervolume must grow. Stopped and failed ones are measured to no end, and do not count.</summary>
     public int Trials { get; init; } = 20;
 
     /// <summary>By at least this, as a fraction of the reference box.</summary>

@@ -32,9 +32,14 @@ public enum TrialVerdict
 /// <param name="Rung">The rung that it had reached.</param>
 /// <param name="Verdict"><see cref="TrialVerdict.Continue"/> or <see cref="TrialVerdict.Stop"/>.</param>
 /// <param name="Reason">In one sentence for people, with the figures.</param>
-public sealed record StoppingDecision(int Trial, int Rung, TrialVerdict Verdict, string Reason);
+/// <param name="Rank">Its place among those it was compared with, from 1.</param>
+/// <param name="Of">How many those are, itself included.</param>
+public sealed record StoppingDecision(int Trial, int Rung, TrialVerdict Verdict, string Reason, int Rank, int Of);
 
-/// <summary>Decides at the ends of rungs which trials go on. Never asked about the last rung's results, which end a trial anyway, but told of them.</summary>
+/// <summary>
+/// Decides at the ends of rungs which trials go on. What is measured at a trial's own end is no rung's result: nothing is left to decide, and a net
+/// at the end of its learning-rate schedule is not comparable with one in the midst of it.
+/// </summary>
 public interface ITrialStopping
 {
     /// <summary>Takes a result in.</summary>

@@ -59,11 +59,15 @@ public sealed class MedianStopping : ITrialStopping
             var text = FormattableString.Invariant($"{standing.Before:N0} of {standing.Of - 1:N0} others are better {After(epochs)}{Breaking(entry)}");
             if (others < minResults)
             {
-                return [new(entry.Trial, rung, TrialVerdict.Continue, FormattableString.Invariant($"{text}; nothing stops before there are {minResults:N0}"))];
+                return [new(entry.Trial, rung, TrialVerdict.Continue, FormattableString.Invariant($"{text}; nothing stops before there are {minResults:N0}"), standing.Before + 1, standing.Of)];
             }
 
             var stop = 2 * standing.Before > standing.Of - 1;
-            return [new(entry.Trial, rung, stop ? TrialVerdict.Stop : TrialVerdict.Continue, $"{text}: {(stop ? "more" : "no more")} than half")];
+            return
+            [
+                new(entry.Trial, rung, stop ? TrialVerdict.Stop : TrialVerdict.Continue,
+                    $"{text}: {(stop ? "more" : "no more")} than half", standing.Before + 1, standing.Of),
+            ];
         }
 
         public override void Restore(RungResult result, TrialVerdict verdict) => _sample.Add(RungEntry.Of(result, ranking));

@@ -75,7 +75,9 @@ internal sealed class PromotingRung(int rung, int epochs, int reduction, TrialRa
         rung,
         on ? TrialVerdict.Continue : TrialVerdict.Stop,
         FormattableString.Invariant(
-            $"rank {place + 1:N0} of {_entries.Count:N0} {After(epochs)}{Breaking(entry)}; the best {places:N0}{which} {(places == 1 ? "goes" : "go")} on"));
+            $"rank {place + 1:N0} of {_entries.Count:N0} {After(epochs)}{Breaking(entry)}; the best {places:N0}{which} {(places == 1 ? "goes" : "go")} on"),
+        place + 1,
+        _entries.Count);
 
     /// <summary>Beyond the first, the power of two that leaves between 64 and 128 looks on the way from n to twice n.</summary>
     private static int Step(int count)

@@ -4,7 +4,7 @@ namespace Sweep.Planning;
 
 /// <summary>
 /// Where a trial of a given length may be stopped: after r, rη, rη², … epochs (Jamieson and Talwalkar 2016, arXiv:1502.07943), and its end R.
-/// Trials of different lengths have the same rungs until the shorter one ends.
+/// Trials of different lengths have the same rungs, of the same epochs, below the end of the shorter one; where that ends is no rung of the longer.
 /// </summary>
 public sealed class RungLadder
 {

@@ -20,12 +20,12 @@ internal sealed class StoppingRung(int rung, int epochs, int reduction, int minR
         if (_sample.Count < minResults)
         {
             return new(entry.Trial, rung, TrialVerdict.Continue, FormattableString.Invariant(
-                $"rank {standing.Rank:N0} of {standing.Of:N0} {After(epochs)}{Breaking(entry)}; nothing stops before {minResults:N0} results"));
+                $"rank {standing.Rank:N0} of {standing.Of:N0} {After(epochs)}{Breaking(entry)}; nothing stops before {minResults:N0} results"), standing.Rank, standing.Of);
         }
 
         var places = Math.Max(1, standing.Of / reduction);
         var among = standing.Of < _sample.Count ? FormattableString.Invariant($" from {_sample.Count:N0}") : "";
         return new(entry.Trial, rung, standing.Rank <= places ? TrialVerdict.Continue : TrialVerdict.Stop, FormattableString.Invariant(
-            $"rank {standing.Rank:N0} of {standing.Of:N0}{among} {After(epochs)}{Breaking(entry)}; the best {places:N0} {(places == 1 ? "goes" : "go")} on"));
+            $"rank {standing.Rank:N0} of {standing.Of:N0}{among} {After(epochs)}{Breaking(entry)}; the best {places:N0} {(places == 1 ? "goes" : "go")} on"), standing.Rank, standing.Of);
     }
 }

@@ -7,8 +7,6 @@ namespace Sweep.Planning;
 /// </summary>
 /// <remarks>
 /// A decision depends on which results there are and on what was decided before, never on the order in which they came.
-/// What is measured at the end of a trial that is shorter than the longest is taken in by <see cref="Restore"/>, as any verdict but
-/// <see cref="TrialVerdict.Wait"/>: such a trial is compared with, and not decided on.
 /// </remarks>
 public sealed class SuccessiveHalving : ITrialStopping
 {

@@ -7,7 +7,7 @@ namespace Sweep.Scheduling;
 /// Writes trials for people. What is not kept of an ended trial is planned again, and the outcomes come from the pages that have them: a page of
 /// trials costs as much as it is long.
 /// </summary>
-internal sealed class ExperimentDocuments(TrialPlanner planner, TrialSource source, TrialBook trials, StageBook book)
+internal sealed class ExperimentDocuments(TrialPlanner planner, TrialSource source, TrialBook trials, StageBook book, RungVerdicts? verdicts)
 {
     /// <summary>Pages of outcomes that these documents are made from.</summary>
     public IEnumerable<int> PagesFor(int offset, int limit) => Plans(offset, limit)
@@ -52,13 +52,24 @@ internal sealed class ExperimentDocuments(TrialPlanner planner, TrialSource sour
         var trial = number < trials.All.Count ? trials.All[number] : null;
         var hasEnded = state is ExperimentState.Complete or ExperimentState.Cancelled or ExperimentState.Failed;
         var shown = trial?.End?.State ?? (hasEnded ? TrialState.Stopped : trial?.State ?? TrialState.Waiting);
-        return ResultBuilder.TrialOf(plan, shown, stage => Standing(stage, OwnerOf(stage, number), stored), trial?.End?.Failure) with
+        var document = ResultBuilder.TrialOf(plan, shown, stage => Standing(stage, OwnerOf(stage, number), stored), trial?.End?.Failure);
+        return document with
         {
             Metrics = trial?.End?.Metrics,
-            Reason = trial?.Reason,
-            Rungs = trial is { Rungs.Count: > 0 } ? [.. trial.Rungs] : null,
+            Reason = trial?.Reason ?? source.GridReason(number),
+            Rungs = trial is { Rungs.Count: > 0 } ? [.. trial.Rungs.Select((rung, place) => Explained(trial, rung, place))] : null,
+            StopReason = trial?.End is { State: TrialState.Stopped } ? StopReason(trial) : document.StopReason,
         };
     }
+
+    private RungOutcome Explained(ExperimentTrial trial, RungOutcome rung, int place) =>
+        rung is { Verdict: TrialVerdict.Wait, Reason: null } && !trial.HasEnded && verdicts is not null
+            ? rung with { Reason = verdicts.Waiting(place, rung.Epochs) }
+            : rung;
+
+    /// <summary>A rule stops a trial at a rung and says why; nobody but a person stops one otherwise.</summary>
+    private static string StopReason(ExperimentTrial trial) =>
+        trial.Rungs is [.., { Verdict: TrialVerdict.Stop, Reason: { } reason }] ? reason : "a person stopped it";
 
     private int OwnerOf(StageId stage, int otherwise) => book.Find(stage)?.Owner ?? otherwise;
 

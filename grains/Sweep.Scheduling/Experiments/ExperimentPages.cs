@@ -27,7 +27,7 @@ internal sealed class ExperimentPages(IGrainStorage storage, GrainId experiment)
             ? new Dictionary<StageId, StageStanding>()
             : await FirstOutcomePages.Read(storage, experiment, record.Spec);
         var progress = ExperimentProgress.Of(
-            record.Spec, first.Count > 0 ? FirstOutcomePages.Opened(record.Spec, first) : [.. trials.Select(trial => Reopened(trial, retries))], earlier);
+            record.Spec, first.Count > 0 ? FirstOutcomePages.Opened(record.Spec, first) : [.. trials.Select(trial => Reopened(trial, retries))], earlier, apart: true);
         await _outcomes.Load(progress.OpenPages);
         foreach (var stage in retries)
         {

@@ -26,21 +26,23 @@ public sealed class ExperimentProgress
     /// <param name="searcher">Of anything but a grid.</param>
     /// <param name="stopping">Decides at the ends of rungs; null for none.</param>
     /// <param name="earlier">Trials of earlier experiments that the searcher may learn from.</param>
+    /// <param name="apart">Whether a searcher that takes long is asked by whoever takes the question: <see cref="TakeQuestion"/>.</param>
     public ExperimentProgress(
         SweepSpec spec,
         IReadOnlyList<StoredTrial>? stored = null,
         ISearcher? searcher = null,
         ITrialStopping? stopping = null,
-        IEnumerable<Observation>? earlier = null)
+        IEnumerable<Observation>? earlier = null,
+        bool apart = false)
     {
         ArgumentNullException.ThrowIfNull(spec);
         _spec = spec;
         _planner = new TrialPlanner(spec);
-        _source = new TrialSource(spec, searcher, earlier ?? []);
+        _source = new TrialSource(spec, searcher, earlier ?? [], apart);
         _front = new ExperimentFront(spec.Objectives);
-        _documents = new ExperimentDocuments(_planner, _source, _trials, _book);
         _plateau = spec.Stopping?.Plateau is { } plateau ? new PlateauWatch(plateau, spec.Objectives) : null;
-        var verdicts = stopping is null ? null : new RungVerdicts(stopping, spec.Objectives);
+        var verdicts = stopping is null ? null : new RungVerdicts(stopping, spec.Stopping?.Reduction ?? 1, spec.Objectives);
+        _documents = new ExperimentDocuments(_planner, _source, _trials, _book, verdicts);
         _walk = new TrialWalk(spec, _planner, _source, _book, _trials, _front, verdicts, _plateau);
         _dense = [.. _planner.Dense.Select((_, seed) => new ExperimentTrial(-1 - seed, null, null) { State = TrialState.Running })];
         for (var seed = 0; seed < _dense.Length; seed++)
@@ -63,8 +65,10 @@ public sealed class ExperimentProgress
     /// <param name="spec">The experiment.</param>
     /// <param name="stored">Trials that were opened before, in the order of their numbers.</param>
     /// <param name="earlier">Trials of earlier experiments that the searcher may learn from.</param>
-    public static ExperimentProgress Of(SweepSpec spec, IReadOnlyList<StoredTrial>? stored = null, IReadOnlyList<Observation>? earlier = null) =>
-        new(spec, stored, Deciders.SearcherOf(spec), Deciders.StoppingOf(spec), earlier);
+    /// <param name="apart">Whether a searcher that takes long is asked by whoever takes the question.</param>
+    public static ExperimentProgress Of(
+        SweepSpec spec, IReadOnlyList<StoredTrial>? stored = null, IReadOnlyList<Observation>? earlier = null, bool apart = false) =>
+        new(spec, stored, Deciders.SearcherOf(spec), Deciders.StoppingOf(spec), earlier, apart);
 
     /// <summary>Trials opened so far.</summary>
     public int Opened => _trials.All.Count;
@@ -119,7 +123,13 @@ public sealed class ExperimentProgress
     ];
 
     /// <summary>Why the experiment has fewer trials than its search asks for; null when it has them all.</summary>
-    public string? LimitReason => _source.LimitReason;
+    public string? LimitReason => _walk.Exhausted ?? _source.LimitReason;
+
+    /// <inheritdoc cref="TrialSource.TakeQuestion"/>
+    public SearchQuestion? TakeQuestion() => _source.TakeQuestion();
+
+    /// <inheritdoc cref="TrialSource.Answer"/>
+    public void Answer(SearchQuestion question, TrialProposal? answer) => _source.Answer(question, answer);
 
     /// <summary>Trials that there is something to say of: those opened, and those of a grid, which are known before.</summary>
     public int Listed => _source.Ahead(_trials.All.Count) is null ? _trials.All.Count : Trials;
@@ -205,6 +215,11 @@ public sealed class ExperimentProgress
         if (_dense.All(dense => dense.State == TrialState.Failed))
         {
             return $"The unpruned net could not be measured: {_dense[0].End!.Failure!.Failure.Message}";
+        }
+
+        if (_trials.All.Count == 0 && _walk.Exhausted is { } reason)
+        {
+            return $"There is no trial: {reason}";
         }
 
         return _trials.All.Count > 0 && _trials.Failed == _trials.All.Count

@@ -51,7 +51,13 @@ internal sealed class ExperimentTrial(int number, TrialSettings? settings, strin
 
     public void Reach(RungOutcome rung) => (_rungs ??= []).Add(rung);
 
-    public void Decide(int rung, TrialVerdict verdict, string reason) => _rungs![rung] = _rungs[rung] with { Verdict = verdict, Reason = reason };
+    public void Decide(StoppingDecision decision) => _rungs![decision.Rung] = _rungs[decision.Rung] with
+    {
+        Verdict = decision.Verdict,
+        Reason = decision.Reason,
+        Rank = decision.Rank,
+        Of = decision.Of,
+    };
 
     /// <summary>Nothing comes after this.</summary>
     public void Close(TrialState state, TrialMetrics? metrics, TrialFailure? failure, int epochsAsked)

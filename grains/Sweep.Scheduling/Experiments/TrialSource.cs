@@ -12,12 +12,20 @@ internal sealed class TrialSource
     private readonly ISearcher? _searcher;
     private readonly SearchHistory _history = new();
     private readonly bool _learns;
+    private readonly bool _apart;
+    private readonly bool _finite;
+    private int _noted;
+    private int? _wanted;
+    private SearchQuestion? _out;
+    private (int Number, TrialProposal Proposal)? _answer;
 
     /// <param name="spec">The experiment.</param>
     /// <param name="searcher">Of anything but a grid.</param>
     /// <param name="earlier">Trials of earlier experiments, with negative numbers.</param>
-    public TrialSource(SweepSpec spec, ISearcher? searcher, IEnumerable<Observation> earlier)
+    /// <param name="apart">Whether a searcher that takes long is asked by whoever takes the question, and not in here.</param>
+    public TrialSource(SweepSpec spec, ISearcher? searcher, IEnumerable<Observation> earlier, bool apart = false)
     {
+        _apart = apart;
         _spec = spec;
         _space = new TrialSpace(spec);
         if (spec.Search.Algorithm == SearchAlgorithm.Grid)
@@ -26,6 +34,7 @@ internal sealed class TrialSource
         }
 
         _searcher = searcher;
+        _finite = searcher is not null && new SpacePoints(_space.Space).Count is not null;
         _learns = spec.Search.Algorithm.Learns();
         foreach (var observation in earlier)
         {
@@ -46,16 +55,73 @@ internal sealed class TrialSource
     /// <summary>The settings of a trial of a grid, opened or not; null where they are known only when it is opened.</summary>
     public TrialSettings? Ahead(int number) => _combination is not null && number < Total ? _combination(number) : null;
 
-    /// <returns>Null when the space is exhausted.</returns>
-    public (TrialSettings Settings, string? Reason)? Propose(int number)
+    /// <summary>Why a trial of a grid is there; null for a trial of a search, which says so itself.</summary>
+    public string? GridReason(int number) => _grid is { } count ? GridSearcher.Reason(number, count) : null;
+
+    /// <returns>Null while the searcher thinks: <see cref="TakeQuestion"/>.</returns>
+    public TrialProposal? Propose(int number)
     {
         if (_combination is not null)
         {
-            return number < Total ? (_combination(number), null) : null;
+            return number < Total ? new TrialProposal(_combination(number), null) : new TrialProposal(null, "the grid has no more combinations");
         }
 
         var searcher = _searcher ?? throw new InvalidOperationException($"The algorithm {_spec.Search.Algorithm} needs a searcher, but there is none.");
-        return searcher.Propose(number, _history) is { } proposal ? (_space.Settings(proposal.Values), proposal.Reason) : null;
+        if (!_apart || !searcher.TakesLong)
+        {
+            return Ask(searcher, number, _history);
+        }
+
+        if (_answer is var (answered, proposal) && answered == number)
+        {
+            _answer = null;
+            return proposal;
+        }
+
+        _wanted = number;
+        return null;
+    }
+
+    /// <summary>
+    /// What the searcher is to be asked before another trial can be opened, with all that it may know, to be answered on any thread. Null when nothing is, or
+    /// while somebody has the question.
+    /// </summary>
+    public SearchQuestion? TakeQuestion()
+    {
+        if (_wanted is not { } number || _out is not null)
+        {
+            return null;
+        }
+
+        var (searcher, history) = (_searcher!, _history.Copy());
+        return _out = new SearchQuestion(number, () => Ask(searcher, number, history));
+    }
+
+    /// <param name="question">As taken.</param>
+    /// <param name="answer">Null when it could not be answered: it is asked again.</param>
+    public void Answer(SearchQuestion question, TrialProposal? answer)
+    {
+        if (ReferenceEquals(question, _out))
+        {
+            _answer = answer is null ? null : (question.Number, answer);
+            _out = null;
+            _wanted = answer is null ? _wanted : null;
+        }
+    }
+
+    private TrialProposal Ask(ISearcher searcher, int number, SearchHistory history)
+    {
+        try
+        {
+            return searcher.Propose(number, history) is { } proposal
+                ? new TrialProposal(_space.Settings(proposal.Values), proposal.Reason)
+                : new TrialProposal(null, FormattableString.Invariant(
+                    $"after {number} trials the space has no point left that the constraints allow and no trial has had"));
+        }
+        catch (NoAllowedPointException e)
+        {
+            return new TrialProposal(null, e.Message);
+        }
     }
 
     /// <summary>Constraints take combinations out of their numbering, so that what they leave is listed; without them nothing is.</summary>
@@ -71,11 +137,22 @@ internal sealed class TrialSource
         return (grid.Count, number => grid[number]);
     }
 
-    /// <summary>Tells the searcher how a trial stands, if it learns.</summary>
+    /// <summary>Tells the searcher how a trial stands, if it learns; of a space that can be tried to its end, any searcher that there is one.</summary>
     public void Note(ExperimentTrial trial)
     {
-        if (!_learns || trial.Settings is not { } settings)
+        if (trial.Settings is not { } settings || _searcher is null)
         {
+            return;
+        }
+
+        if (!_learns)
+        {
+            if (_finite && _noted == trial.Number)
+            {
+                _noted++;
+                _history.Note(new Observation { Trial = trial.Number, Values = _space.Values(settings), State = ObservationState.Running });
+            }
+
             return;
         }
 
@@ -92,7 +169,7 @@ internal sealed class TrialSource
                 _ => ObservationState.Running,
             },
             Costs = measured is null || trial.State == TrialState.Failed ? null : ObjectiveValues.Costs(_spec.Objectives, measured),
-            Epochs = trial.State == TrialState.Stopped ? trial.Rungs.LastOrDefault()?.Epochs : null,
+            Epochs = trial.State is TrialState.Complete or TrialState.Failed ? null : trial.Rungs.LastOrDefault()?.Epochs,
         });
     }
 }

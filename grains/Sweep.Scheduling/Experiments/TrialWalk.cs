@@ -18,15 +18,17 @@ internal sealed class TrialWalk(
     PlateauWatch? plateau)
 {
     private readonly Queue<ExperimentTrial> _promoted = [];
-    private bool _exhausted;
 
     /// <summary>Of the first seed's unpruned net.</summary>
     public TrialMetrics? Dense { get; private set; }
 
-    /// <summary>Trials that there are to be.</summary>
-    public int Total => _exhausted ? trials.All.Count : Math.Max(source.Total, trials.All.Count);
+    /// <summary>Why there is no trial after those there are; null where the searcher has not said so.</summary>
+    public string? Exhausted { get; private set; }
 
-    public bool HasNoMore => _exhausted || trials.All.Count >= source.Total;
+    /// <summary>Trials that there are to be.</summary>
+    public int Total => Exhausted is not null ? trials.All.Count : Math.Max(source.Total, trials.All.Count);
+
+    public bool HasNoMore => Exhausted is not null || trials.All.Count >= source.Total;
 
     /// <summary>Trials open at once where the spec says nothing: of a searcher that learns few, or it would learn late.</summary>
     private int Slots => spec.Parallelism
@@ -102,13 +104,18 @@ internal sealed class TrialWalk(
 
         while (trials.Active < Slots && !HasNoMore)
         {
-            if (source.Propose(trials.All.Count) is not var (settings, reason))
+            if (source.Propose(trials.All.Count) is not { } proposal)
             {
-                _exhausted = true;
+                return; // it is being thought about
+            }
+
+            if (proposal.Settings is not { } settings)
+            {
+                Exhausted = proposal.Reason;
                 return;
             }
 
-            var trial = new ExperimentTrial(trials.All.Count, settings, reason) { State = TrialState.Running };
+            var trial = new ExperimentTrial(trials.All.Count, settings, proposal.Reason) { State = TrialState.Running };
             trials.Add(trial);
             trials.Change(trial);
             Enter(trial, planner.Plan(trial.Number, settings));
@@ -187,7 +194,7 @@ internal sealed class TrialWalk(
                 continue; // by a person, who is not overruled
             }
 
-            trial.Decide(decision.Rung, decision.Verdict, decision.Reason);
+            trial.Decide(decision);
             trials.Change(trial);
             if (trial.Held && decision.Verdict == TrialVerdict.Continue)
             {

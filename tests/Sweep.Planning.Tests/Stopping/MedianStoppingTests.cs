@@ -14,8 +14,8 @@ public sealed class MedianStoppingTests
 
         Assert.Equal("0 of 0 others are better after 3 epochs; nothing stops before there are 4", Report(0, 1).Reason);
         Assert.All(Enumerable.Range(1, 3), trial => Assert.Equal(TrialVerdict.Continue, Report(trial, 1 + trial).Verdict));
-        Assert.Equal(new StoppingDecision(4, 0, TrialVerdict.Continue, "2 of 4 others are better after 3 epochs: no more than half"), Report(4, 2.5));
-        Assert.Equal(new StoppingDecision(5, 0, TrialVerdict.Stop, "3 of 5 others are better after 3 epochs: more than half"), Report(5, 2.7));
+        Assert.Equal(new StoppingDecision(4, 0, TrialVerdict.Continue, "2 of 4 others are better after 3 epochs: no more than half", 3, 5), Report(4, 2.5));
+        Assert.Equal(new StoppingDecision(5, 0, TrialVerdict.Stop, "3 of 5 others are better after 3 epochs: more than half", 4, 6), Report(5, 2.7));
     }
 
     [Fact]

@@ -16,7 +16,7 @@ public sealed class SuccessiveHalvingTests
         Assert.Empty(halving.Report(Result(0, [0.3, 3])));
         Assert.Empty(halving.Report(Result(1, [0.2, 2])));
         Assert.Equal(
-            [new StoppingDecision(1, 0, TrialVerdict.Continue, "rank 1 of 3 after 1 epoch; the best 1 goes on")],
+            [new StoppingDecision(1, 0, TrialVerdict.Continue, "rank 1 of 3 after 1 epoch; the best 1 goes on", 1, 3)],
             halving.Report(Result(2, [0.4, 4])));
     }
 
@@ -31,7 +31,7 @@ public sealed class SuccessiveHalvingTests
         }
 
         Assert.Equal(
-            [new StoppingDecision(1, 0, TrialVerdict.Continue, "rank 2 of 6 after 3 epochs; the best 2 go on")],
+            [new StoppingDecision(1, 0, TrialVerdict.Continue, "rank 2 of 6 after 3 epochs; the best 2 go on", 2, 6)],
             halving.Report(Result(5, [6, 6])));
     }
 
@@ -75,8 +75,8 @@ public sealed class SuccessiveHalvingTests
         halving.Report(Result(1, [1, 1]));
         Assert.Equal(
             [
-                new StoppingDecision(1, 0, TrialVerdict.Continue, "rank 1 of 2 after 1 epoch; the best 1 of those that came goes on"),
-                new StoppingDecision(0, 0, TrialVerdict.Stop, "rank 2 of 2 after 1 epoch; the best 1 of those that came goes on"),
+                new StoppingDecision(1, 0, TrialVerdict.Continue, "rank 1 of 2 after 1 epoch; the best 1 of those that came goes on", 1, 2),
+                new StoppingDecision(0, 0, TrialVerdict.Stop, "rank 2 of 2 after 1 epoch; the best 1 of those that came goes on", 2, 2),
             ],
             halving.Close());
         Assert.Empty(halving.Close());
@@ -89,7 +89,7 @@ public sealed class SuccessiveHalvingTests
         Assert.Equal("rank 1 of 1 after 3 epochs; nothing stops before 3 results", Assert.Single(halving.Report(Result(0, [2, 2]))).Reason);
         Assert.Equal(TrialVerdict.Continue, Assert.Single(halving.Report(Result(1, [3, 3]))).Verdict);
         Assert.Equal(
-            new StoppingDecision(2, 0, TrialVerdict.Stop, "rank 2 of 3 after 3 epochs; the best 1 goes on"), Assert.Single(halving.Report(Result(2, [2.5, 2.5]))));
+            new StoppingDecision(2, 0, TrialVerdict.Stop, "rank 2 of 3 after 3 epochs; the best 1 goes on", 2, 3), Assert.Single(halving.Report(Result(2, [2.5, 2.5]))));
         Assert.Equal(TrialVerdict.Continue, Assert.Single(halving.Report(Result(3, [1, 1]))).Verdict);
         Assert.Empty(halving.Close());
     }

@@ -28,6 +28,8 @@ public sealed class GpSearcher : ISearcher
         _startUp = new SobolSearcher(space, seed);
     }
 
+    public bool TakesLong => true;
+
     public SearchProposal? Propose(int trial, SearchHistory history)
     {
         ArgumentNullException.ThrowIfNull(history);

@@ -9,7 +9,8 @@ internal sealed record MeasuredTrial(double[] Point, double[] Costs, int? Epochs
 
 /// <summary>
 /// A history as models see it. Trials that are not points of this space, or have other objectives than the newest (of earlier experiments, that is),
-/// are left out. A trial whose costs are not finite has failed.
+/// are left out. A trial whose costs are not finite has failed; one that was stopped before it was measured says nothing. One that a rung has measured
+/// counts as measured there, whether it was stopped, waits or runs on.
 /// </summary>
 internal sealed class ModelHistory
 {
@@ -25,8 +26,10 @@ internal sealed class ModelHistory
 
             switch (observation)
             {
-                case { State: ObservationState.Running }:
+                case { State: ObservationState.Running, Costs: null }:
                     Running.Add(point);
+                    break;
+                case { State: ObservationState.Censored, Costs: null }:
                     break;
                 case { State: ObservationState.Failed } or { Costs: null }:
                     Failed.Add(point);
@@ -34,7 +37,7 @@ internal sealed class ModelHistory
                 case { Costs: { } costs } when costs.Count == objectives:
                     if (costs.All(double.IsFinite))
                     {
-                        var epochs = observation.State == ObservationState.Censored ? observation.Epochs ?? 0 : (int?)null;
+                        var epochs = observation.State == ObservationState.Complete ? (int?)null : observation.Epochs ?? 0;
                         Measured.Add(new MeasuredTrial(point, [.. costs], epochs, observation.Trial < 0));
                     }
                     else

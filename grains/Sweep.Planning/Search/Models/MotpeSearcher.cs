@@ -27,6 +27,8 @@ public sealed class MotpeSearcher : ISearcher
         _startUp = new SobolSearcher(space, seed);
     }
 
+    public bool TakesLong => true;
+
     public SearchProposal? Propose(int trial, SearchHistory history)
     {
         ArgumentNullException.ThrowIfNull(history);

@@ -44,7 +44,7 @@ internal static class SearchKeys
 
     private static MapRule Plateau() => new(
     [
-        new("trials", new IntegerRule(1, MostTrials), "Ended trials over which the hypervolume must grow.", Default: 20),
+        new("trials", new IntegerRule(1, MostTrials), "Complete trials over which the hypervolume must grow; stopped and failed ones do not count.", Default: 20),
         new("gain", new NumberRule(0, 1), "By at least this, as a fraction of the reference box.", Default: 0.001),
     ]);
 }
