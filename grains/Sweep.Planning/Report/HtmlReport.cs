@@ -24,6 +24,7 @@ public static partial class HtmlReport
     public static string Write(ExperimentResult result, TimeSpan? refresh = null)
     {
         ArgumentNullException.ThrowIfNull(result);
+        var shown = ReportDetail.Of(result);
         var parts = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["title"] = Html.Of($"{result.Experiment}").Text,
@@ -36,16 +37,17 @@ public static partial class HtmlReport
             ["state"] = Html.Of($"""<span class="pill {result.State.ToString()}">{result.State.ToString()}</span>""").Text,
             ["summary"] = Html.Of($"{ReportSections.Summary(result)}").Text,
             ["tiles"] = ReportSections.Tiles(result).Text,
-            ["plots"] = ReportSections.Plots(result).Text,
+            ["plots"] = ReportSections.Plots(shown).Text,
             ["failures"] = ReportSections.Failures(result).Text,
             ["seeds"] = SummaryTable.Draw(result).Text,
-            ["trials"] = TrialTable.Draw(result).Text,
+            ["trials"] = Html.Of($"{TrialTable.Draw(shown)}{ReportDetail.Note(result, shown.Trials.Count, "are listed and drawn")}").Text,
             ["shapes"] = ReportSections.Shapes(result).Text,
             ["parallel"] = ReportSections.Settings(result).Text,
+["decisions"] = DecisionSection.Draw(result).Text,
             ["timeline"] = ReportSections.Timeline(result).Text,
             ["sharing"] = ReportSections.Sharing(result).Text,
-            ["provenance"] = ReportSections.Provenance(result).Text,
-            ["document"] = CanonicalJson.Serialize(Carried(result)).Replace("<", "\\u003c", StringComparison.Ordinal),
+            ["provenance"] = ReportSections.Provenance(shown).Text,
+            ["document"] = CanonicalJson.Serialize(Carried(shown)).Replace("<", "\\u003c", StringComparison.Ordinal),
         };
         return Placeholder().Replace(Resource("report.html"), match => parts[match.Groups[1].Value]);
     }
