@@ -234,6 +234,46 @@ public sealed class AnswerTests : IDisposable
     }
 
     [Fact]
+    public async Task Trials_Why_SaysWhatWasDecided()
+    {
+        _shell.Cluster.Results["halved"] = Samples.Halved();
+        Expected.Equal("why.txt", (await _shell.Run("trials", "halved", "--why")).Output);
+
+        var rows = (await _shell.Run("trials", "halved", "--why", "-o", "csv")).Output.Split('\n');
+        Assert.EndsWith("rungs,rungEpochs,verdict,rank,rankOf,verdictReason,stopReason,proposedBecause", rows[0], StringComparison.Ordinal);
+        Assert.EndsWith(",1,1,stop,3,3,rank 3 of 3 after 1 epoch; the best 1 goes on,rank 3 of 3 after 1 epoch; the best 1 goes on,Drawn at random.", rows[2], StringComparison.Ordinal);
+        Assert.Contains("stopped at 1 epoch ", (await _shell.Run("trials", "halved")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Show_OfATrial_SaysItsCourse()
+    {
+        _shell.Cluster.Results["halved"] = Samples.Halved();
+        Expected.Equal("trial.txt", (await _shell.Run("show", "halved", "t0001")).Output);
+
+        var document = JsonNode.Parse((await _shell.Run("show", "halved", "t0002", "-o", "json")).Output)!;
+        Assert.Equal("t0002", (string?)document["id"]);
+        Assert.Equal("Drawn at random.", (string?)document["reason"]);
+        foreach (var unknown in new[] { "t0009", "one" })
+        {
+            var outcome = await _shell.Run("show", "halved", unknown);
+            Assert.Equal(4, outcome.Code);
+            Assert.Contains(unknown, outcome.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Show_SaysWhatBecameOfTrialsAtRungs_AndWhatEndedThem()
+    {
+        _shell.Cluster.Results["halved"] = Samples.Halved();
+        var output = (await _shell.Run("show", "halved")).Output;
+
+        Assert.Contains("After 1 epoch: 3 came, 1 went on, 1 stopped, 1 waiting.", output, StringComparison.Ordinal);
+        Assert.Contains("After 3 epochs: 1 came, 1 at their end.", output, StringComparison.Ordinal);
+        Assert.Contains("Ended before its last trial: limits.trials was reached: 4 trials were opened.", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Table_OnANarrowTerminal_StaysWithinIt()
     {
         _shell.Terminal = true;

@@ -58,6 +58,51 @@ internal static class Samples
         Scope = new MeasurementScope { Data = "fashion-mnist", ValidationImages = 5000, TestImages = 10_000, Seeds = [0] },
     };
 
+    /// <summary>One trial trained to its end, one stopped by the rule, one that waited when a limit ended the experiment, one that a person stopped.</summary>
+    public static ExperimentResult Halved()
+    {
+        var result = Result("halved");
+        RungOutcome Rung(TrialMetrics metrics, TrialVerdict verdict, int? rank, string reason) =>
+            new() { Epochs = 1, Metrics = metrics with { Accuracy = 0.8 }, Verdict = verdict, Rank = rank, Of = rank is null ? null : 3, Reason = reason };
+        var (first, second, third, fourth) = (result.Trials[0], result.Trials[1], result.Trials[2], result.Trials[3]);
+        return result with
+        {
+            Reason = "limits.trials was reached: 4 trials were opened",
+            Search = new SearchSpec { Algorithm = SearchAlgorithm.Random, Trials = 9 },
+            Stopping = new StoppingSpec { Algorithm = StoppingAlgorithm.Asha },
+            Trials =
+            [
+                first with
+                {
+                    Reason = "Drawn at random.",
+                    Rungs =
+                    [
+                        Rung(first.Metrics!, TrialVerdict.Continue, 1, "rank 1 of 3 after 1 epoch; the best 1 goes on"),
+                        new RungOutcome { Epochs = 3, Metrics = first.Metrics! },
+                    ],
+                },
+                second with
+                {
+                    State = TrialState.Stopped,
+                    Metrics = null,
+                    Reason = "Drawn at random.",
+                    Rungs = [Rung(second.Metrics!, TrialVerdict.Stop, 3, "rank 3 of 3 after 1 epoch; the best 1 goes on")],
+                    StopReason = "rank 3 of 3 after 1 epoch; the best 1 goes on",
+                },
+                third with
+                {
+                    State = TrialState.Stopped,
+                    Metrics = null,
+                    Reason = "Drawn at random.",
+                    Rungs = [Rung(third.Metrics!, TrialVerdict.Wait, null, "waits after 1 epoch to be among the best 1 of 3, who go on")],
+                    StopReason = "the experiment ended before the trial did",
+                },
+                fourth with { State = TrialState.Stopped, Failure = null, Reason = "Drawn at random.", StopReason = "a person stopped it" },
+            ],
+            Front = ["t0001"],
+        };
+    }
+
     /// <summary>Three seeds of one setting, and one of an unstructured method.</summary>
     public static ExperimentResult ThreeSeeds()
     {
@@ -104,6 +149,7 @@ internal static class Samples
     {
         Name = result.Experiment,
         State = result.State,
+        Reason = result.Reason,
         Trials = new TrialCounts
         {
             Running = result.State is ExperimentState.Running ? 1 : 0,

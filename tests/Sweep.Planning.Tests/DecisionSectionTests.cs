@@ -59,7 +59,7 @@ public sealed partial class DecisionSectionTests
                 Shape = ends ? s_dense : null,
                 Reason = number < 16
                     ? FormattableString.Invariant($"Point {number + 1} of a scrambled Sobol sequence, which fills the space evenly.")
-                    : FormattableString.Invariant($"Child of trial {number - 9} (rank {number % 4}) and trial {number - 14} (rank {number % 3}) among 16 survivors."),
+                    : FormattableString.Invariant($"Child of t{number - 8:0000} (rank {number % 4}) and t{number - 13:0000} (rank {number % 3}) among 16 survivors."),
                 Rungs = rungs,
                 StopReason = ends ? null : rungs[^1].Reason,
                 Stages = [.. Enumerable.Range(0, 8).Select(stage => StageId.Parse(FormattableString.Invariant($"finetune-1-{number:D13}{stage:D13}")))],
@@ -119,7 +119,7 @@ public sealed partial class DecisionSectionTests
         XDocument.Parse(section.Replace("<br>", "<br/>", StringComparison.Ordinal));
         foreach (var text in new[]
         {
-            "nsga2, 54 trials, seed 1", "Child of trial 7 (rank 0)", "best 1 in 3", "The experiment ended before its last trial", "stopping.plateau was reached",
+            "nsga2, 54 trials, seed 1", "Child of t0008 (rank 0)", "best 1 in 3", "The experiment ended before its last trial", "stopping.plateau was reached",
             "a column a trial", "stopped: rank 2 of 4 after 1 epochs; the best 1 go on",
         })
         {

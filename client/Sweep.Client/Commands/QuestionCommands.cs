@@ -25,18 +25,31 @@ internal static class QuestionCommands
         return command;
     }
 
-    public static Command Show(CommonOptions common, Surroundings surroundings) => About(
-        "show",
-        "Show where an experiment stands.",
-        common,
-        surroundings,
-        async (settings, name, cancellationToken) => ResultFile.Is(name)
-            ? Shown(ResultFile.Show(name, surroundings).Result)
-            : await ExperimentArgument.Ask(settings, surroundings, name, async api =>
-            {
-                var status = await api.GetStatus(name, cancellationToken);
-                return ResultView.Whole(await api.GetResult(name, cancellationToken), console => ShowStatus(console, status));
-            }, cancellationToken));
+    public static Command Show(CommonOptions common, Surroundings surroundings)
+    {
+        var experiment = ExperimentArgument.OrFile();
+        var trial = new Argument<string?>("trial")
+        {
+            Description = "Shows this trial instead: why it was proposed, and what was decided on it. For example t0003.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var command = new Command("show", "Show where an experiment stands, or one of its trials.") { experiment, trial };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var settings = common.Settle(parsed, surroundings);
+            var name = parsed.GetRequiredValue(experiment);
+            var answer = ResultFile.Is(name) ? OfFile(ResultFile.Show(name, surroundings).Result, parsed.GetValue(trial)) : await ExperimentArgument.Ask(
+                settings,
+                surroundings,
+                name,
+                async api => parsed.GetValue(trial) is { } id
+                    ? DecisionView.Trial(name, await OneTrial(api, name, id, cancellationToken))
+                    : await Standing(api, name, cancellationToken),
+                cancellationToken);
+            AnswerWriter.Write(answer, settings.Form, surroundings);
+        });
+        return command;
+    }
 
     public static Command Front(CommonOptions common, Surroundings surroundings) => About(
         "front",
@@ -63,8 +76,9 @@ internal static class QuestionCommands
     {
         var state = new Option<string?>("--only") { Description = "Only trials in this state: waiting, running, complete, stopped or failed.", HelpName = "state" };
         state.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, [.. Enum.GetNames<TrialState>().Select(name => name.ToLowerInvariant())]);
+        var why = new Option<bool>("--why") { Description = "Say why each was proposed and why it went no further, instead of what was measured. Other forms than a table always do." };
         var experiment = ExperimentArgument.OrFile();
-        var command = new Command("trials", "List the trials of an experiment.") { experiment, state };
+        var command = new Command("trials", "List the trials of an experiment.") { experiment, state, why };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var settings = common.Settle(parsed, surroundings);
@@ -77,7 +91,8 @@ internal static class QuestionCommands
                 trials = trials.FindAll(trial => trial.State == Enum.Parse<TrialState>(only, ignoreCase: true));
             }
 
-            AnswerWriter.Write(Answer.List("trials", trials, TrialColumns.All(trials), "No trial."), settings.Form, surroundings);
+            var columns = parsed.GetValue(why) && settings.Form is OutputForm.Table ? DecisionView.Columns : TrialColumns.All(trials);
+            AnswerWriter.Write(Answer.List("trials", trials, columns, "No trial."), settings.Form, surroundings);
         });
         return command;
     }
@@ -150,12 +165,40 @@ internal static class QuestionCommands
 
     private static Answer Shown(ExperimentResult result) => ResultView.Whole(result, console => ResultView.ShowFront(console, result));
 
-    private static void ShowStatus(IAnsiConsole console, ExperimentStatus status)
+    private static Answer OfFile(ExperimentResult result, string? id) => id is null ? Shown(result)
+        : result.Trials.FirstOrDefault(trial => trial.Id == id) is { } trial ? DecisionView.Trial(result.Experiment, trial)
+        : throw new ClientException(ExitCode.NotFound, TrialNotFoundException.Named(result.Experiment, id).Message);
+
+    private static async Task<Answer> Standing(ISweepApi api, string name, CancellationToken cancellationToken)
+    {
+        var status = await api.GetStatus(name, cancellationToken);
+        var result = await api.GetResult(name, cancellationToken);
+        return ResultView.Whole(result, console => ShowStatus(console, status, result));
+    }
+
+    private static async Task<TrialResult> OneTrial(ISweepApi api, string name, string id, CancellationToken cancellationToken)
+    {
+        var page = TrialPlanner.NumberOf(id) is { } number ? await api.ListTrials(name, number, 1, cancellationToken) : null;
+        return page is { Trials: [var trial, ..] } ? trial
+            : throw new ClientException(ExitCode.NotFound, TrialNotFoundException.Named(name, id).Message, $"'sweep trials {name}' lists them.");
+    }
+
+    private static void ShowStatus(IAnsiConsole console, ExperimentStatus status, ExperimentResult result)
     {
         foreach (var block in StatusView.Summary(console, status))
         {
             console.Write(block);
             console.WriteLine();
+        }
+
+        foreach (var rung in DecisionView.Rungs(result.Trials))
+        {
+            console.WriteLine(rung);
+        }
+
+        if (status.Reason is { } reason)
+        {
+            console.WriteLine($"Ended before its last trial: {VisibleText.OfLine(reason)}.");
         }
 
         console.WriteLine($"The front has {Words.Many(status.Front.Count, "point")}: 'sweep front {status.Name}'.");

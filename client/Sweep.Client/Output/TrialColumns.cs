@@ -8,12 +8,13 @@ internal static class TrialColumns
     public static IReadOnlyList<Column<TrialResult>> All(IReadOnlyList<TrialResult> trials) =>
     [
         Text("trial", "trial", trial => trial.Id),
-        Text("state", "state", trial => Words.Name(trial.State)) with { Markup = StateMarkup },
+        new("state", "state", DecisionView.State, trial => Words.Name(trial.State)) { Markup = StateMarkup },
         .. Settings(trials),
         .. Metrics,
         .. Measured(trials),
         Text(null, "failure", trial => trial.Failure is { } failure ? $"{failure.Stage}: {failure.Failure.Message}" : ""),
         Text(null, "device", trial => trial.Device ?? ""),
+        .. DecisionView.ForPrograms,
     ];
 
     /// <summary>Complete trials only.</summary>
@@ -78,6 +79,6 @@ internal static class TrialColumns
         TrialState.Complete => "[green]complete[/]",
         TrialState.Running => "[blue]running[/]",
         TrialState.Failed => "[red]failed[/]",
-        var other => Words.Name(other),
+        _ => DecisionView.State(trial),
     };
 }

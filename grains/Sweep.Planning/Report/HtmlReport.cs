@@ -43,7 +43,7 @@ public static partial class HtmlReport
             ["trials"] = Html.Of($"{TrialTable.Draw(shown)}{ReportDetail.Note(result, shown.Trials.Count, "are listed and drawn")}").Text,
             ["shapes"] = ReportSections.Shapes(result).Text,
             ["parallel"] = ReportSections.Settings(result).Text,
-["decisions"] = DecisionSection.Draw(result).Text,
+            ["decisions"] = DecisionSection.Draw(result).Text,
             ["timeline"] = ReportSections.Timeline(result).Text,
             ["sharing"] = ReportSections.Sharing(result).Text,
             ["provenance"] = ReportSections.Provenance(shown).Text,

@@ -59,7 +59,7 @@ public sealed class Nsga2Searcher : ISearcher
         }
 
         return new SearchProposal(values, values.Equals(_points.FromUnit(family.Child))
-            ? $"Child of {Name(family.A)} and {Name(family.B)} among {parents.Count} survivors."
+            ? $"Child of {Name(family.A)} and {Name(family.B)} among {parents.Count} survivors{Own(values)}."
             : "Drawn at random: no child of the survivors was new and allowed.");
 
         IEnumerable<double[]> Children()
@@ -72,7 +72,16 @@ public sealed class Nsga2Searcher : ISearcher
             }
         }
 
-        string Name(Nsga2Member parent) => FormattableString.Invariant($"trial {history.Observations[parent.Place].Trial} (rank {parent.Rank})");
+        string Name(Nsga2Member parent) => history.Observations[parent.Place].Trial is >= 0 and var number
+            ? FormattableString.Invariant($"{TrialPlanner.IdOf(number)} (rank {parent.Rank})")
+            : FormattableString.Invariant($"a trial of an earlier experiment (rank {parent.Rank})");
+
+        string Own(ParameterValues child)
+        {
+            var (a, b) = (history.Observations[family.A.Place].Values, history.Observations[family.B.Place].Values);
+            var own = child.All.Where(value => a.Find(value.Name) != value.Value && b.Find(value.Name) != value.Value).Select(value => value.Name).ToList();
+            return own.Count == 0 ? "" : $", with {string.Join(" and ", own)} of its own";
+        }
     }
 
     /// <summary>The better of two.</summary>

@@ -10,11 +10,18 @@ namespace Sweep.Scheduling;
 internal sealed class ExperimentDocuments(TrialPlanner planner, TrialSource source, TrialBook trials, StageBook book, RungVerdicts? verdicts)
 {
     /// <summary>Pages of outcomes that these documents are made from.</summary>
-    public IEnumerable<int> PagesFor(int offset, int limit) => Plans(offset, limit)
-        .SelectMany(trial => trial.Plan.Stages.Select(stage => OwnerOf(stage.Id, trial.Number))).Append(-1).Select(TrialPages.PageOf).Distinct();
+    /// <remarks>Of all trials these are all pages, whatever is on them: nothing is planned to know them.</remarks>
+    public IEnumerable<int> PagesFor(int offset, int limit) => offset == 0 && limit >= Listed
+        ? Enumerable.Range(-1, TrialPages.PageOf(Listed - 1) + 2)
+        : Plans(offset, limit).SelectMany(trial => trial.Plan.Stages.Select(stage => OwnerOf(stage.Id, trial.Number))).Append(-1).Select(TrialPages.PageOf).Distinct();
 
-    public IReadOnlyList<TrialResult> Results(int offset, int limit, ExperimentState state, Func<int, StageId, StageStanding?> stored) =>
-        [.. Plans(offset, limit).Select(trial => ResultOf(trial.Number, trial.Plan, state, stored))];
+    /// <summary>Trials that there is something to say of: those opened, and those of a grid, which are known before.</summary>
+    public int Listed => source.Ahead(trials.All.Count) is null ? trials.All.Count : source.Total;
+
+    /// <param name="plans">Of <see cref="Plans"/>.</param>
+    public IReadOnlyList<TrialResult> Results(
+        IEnumerable<(int Number, TrialPlan Plan)> plans, ExperimentState state, Func<int, StageId, StageStanding?> stored) =>
+        [.. plans.Select(trial => ResultOf(trial.Number, trial.Plan, state, stored))];
 
     /// <summary>How a stage stands, for who asks for the unpruned nets.</summary>
     public StageStanding? Standing(StageId stage, Func<int, StageId, StageStanding?> stored) => Standing(stage, OwnerOf(stage, -1), stored);
@@ -38,9 +45,10 @@ internal sealed class ExperimentDocuments(TrialPlanner planner, TrialSource sour
     /// The paths of unpruned nets and of every trial, whose spans are gathered as they pass: planning a hundred thousand of them a second time would cost
     /// more than all the rest of a document.
     /// </summary>
-    public IEnumerable<TrialPlan> Timed(TimelineBuilder timeline, Func<int, StageId, StageStanding?> stored)
+    public IEnumerable<TrialPlan> Timed(
+        IEnumerable<(int Number, TrialPlan Plan)> plans, TimelineBuilder timeline, Func<int, StageId, StageStanding?> stored)
     {
-        foreach (var (number, plan) in planner.Dense.Select(plan => (-1, plan)).Concat(Plans(0, int.MaxValue)))
+        foreach (var (number, plan) in planner.Dense.Select(plan => (-1, plan)).Concat(plans))
         {
             timeline.Add(plan, stage => Standing(stage, OwnerOf(stage, number), stored));
             yield return plan;

@@ -132,7 +132,7 @@ public sealed class ExperimentProgress
     public void Answer(SearchQuestion question, TrialProposal? answer) => _source.Answer(question, answer);
 
     /// <summary>Trials that there is something to say of: those opened, and those of a grid, which are known before.</summary>
-    public int Listed => _source.Ahead(_trials.All.Count) is null ? _trials.All.Count : Trials;
+    public int Listed => _documents.Listed;
 
     /// <summary>The pages of outcomes that unfinished trials may find theirs on, and the unpruned nets.</summary>
     public IEnumerable<int> OpenPages =>
@@ -236,7 +236,7 @@ public sealed class ExperimentProgress
     /// <param name="state">The experiment's.</param>
     /// <param name="stored">The outcome of an ended stage, by the number of the trial whose page has it.</param>
     public IReadOnlyList<TrialResult> Results(int offset, int limit, ExperimentState state, Func<int, StageId, StageStanding?> stored) =>
-        _documents.Results(offset, limit, state, stored);
+        _documents.Results(_documents.Plans(offset, limit), state, stored);
 
     /// <summary>The result document.</summary>
     /// <param name="state">The experiment's.</param>
@@ -251,15 +251,17 @@ public sealed class ExperimentProgress
         DateTimeOffset? submittedAt = null,
         DateTimeOffset? endedAt = null)
     {
+        // Paths of ended trials are planned again, which takes most of the time: once.
+        var plans = _documents.Plans(0, int.MaxValue).ToList();
         var timeline = new TimelineBuilder();
         var result = ResultBuilder.Build(
             _spec,
             _planner.Dense,
             state,
             stage => _documents.Standing(stage, stored),
-            Results(0, int.MaxValue, state, stored),
+            _documents.Results(plans, state, stored),
             Sharing,
-            _documents.Timed(timeline, stored),
+            _documents.Timed(plans, timeline, stored),
             reason);
         return result with { Timeline = timeline.Build(result, submittedAt, endedAt) };
     }

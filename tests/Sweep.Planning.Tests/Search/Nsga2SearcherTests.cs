@@ -132,7 +132,7 @@ public sealed class Nsga2SearcherTests
             history.Note(new() { Trial = -1 - i, Values = values, State = ObservationState.Complete, Costs = TestProblem.Zdt1.CostsOf(values) });
         }
 
-        Assert.StartsWith("Child of trial -", new Nsga2Searcher(points.Space, 0, population: 10, null, objectives: 2).Propose(0, history)!.Reason, StringComparison.Ordinal);
+        Assert.StartsWith("Child of a trial of an earlier experiment (rank ", new Nsga2Searcher(points.Space, 0, population: 10, null, objectives: 2).Propose(0, history)!.Reason, StringComparison.Ordinal);
         Assert.Contains("Sobol", new Nsga2Searcher(points.Space, 0, population: 11, null, objectives: 2).Propose(0, history)!.Reason, StringComparison.Ordinal);
         Assert.Contains("Sobol", new Nsga2Searcher(points.Space, 0, population: 10, null, objectives: 3).Propose(0, history)!.Reason, StringComparison.Ordinal);
     }
