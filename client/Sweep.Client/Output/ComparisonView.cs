@@ -33,7 +33,7 @@ internal static class ComparisonView
         }
 
         console.WriteLine(BoxLine(comparison.Box));
-        console.WriteLine($"Reached: hypervolume {Words.Number(comparison.Target)}. Epochs count shared stages once, trials in the order of their numbers.");
+        console.WriteLine($"Reached: hypervolume {Words.Number(comparison.Target)}. Epochs count shared stages once, trials in the order in which they ended, or of their numbers where stages were not timed.");
         console.WriteLine();
         ShowCoverage(console, rows);
         ShowDifferences(console, comparison, rows);
@@ -62,6 +62,8 @@ internal static class ComparisonView
         Number("epochs", "epochsNeeded", row => Words.Count(row.Outcome.EpochsNeeded), row => Words.Exact(row.Outcome.EpochsNeeded)),
         Number("reached at trial", "reachedTrials", row => row.Outcome.Reached is { } point ? Words.Count(point.Trials) : "never", row => Words.Exact(row.Outcome.Reached?.Trials)),
         Number("epochs to it", "reachedEpochs", row => row.Outcome.Reached is { Epochs: { } epochs } ? Words.Number(epochs) : "", row => Words.Exact(row.Outcome.Reached?.Epochs)),
+        Number("time to it", "reachedSeconds", row => row.Outcome.Reached is { Seconds: { } seconds } ? Words.Duration(TimeSpan.FromSeconds(seconds)) : "", row => Words.Exact(row.Outcome.Reached?.Seconds))
+            .If(comparison.Experiments.Any(one => one.Reached?.Seconds is not null)),
         .. comparison.Experiments.Select((other, i) => Number(null, $"covers {other.Label}", _ => "", row => Words.Exact(row.Coverage[i]))),
     ];
 

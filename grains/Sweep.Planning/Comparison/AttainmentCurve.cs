@@ -3,8 +3,9 @@ using Sweep.Recipes;
 namespace Sweep.Planning;
 
 /// <summary>
-/// How the hypervolume of an experiment grew, a point for each trial that raised it. Trials count in the order of their numbers, which is the order in
-/// which they were opened; a stage that several need counts with the first. Trials that ended early count the epochs up to their last rung.
+/// How the hypervolume of an experiment grew, a point for each trial that raised it. Trials count in the order in which they ended, or where not all stages
+/// were timed in the order of their numbers, in which they were opened. A stage that several need counts with the first; trials that were stopped count the
+/// epochs up to their last rung.
 /// </summary>
 public static class AttainmentCurve
 {
@@ -16,7 +17,8 @@ public static class AttainmentCurve
         var front = new IncrementalFront<TrialResult>(objectives.Goals());
         var curve = new List<AttainmentPoint>();
         var (complete, volume) = (0, 0.0);
-        foreach (var (trial, epochs) in Steps(experiment))
+        var ends = EndsOf(experiment.Result);
+        foreach (var (trial, epochs) in Steps(experiment, ends))
         {
             if (trial.Metrics is not { } metrics)
             {
@@ -35,7 +37,7 @@ public static class AttainmentCurve
             if (now > volume)
             {
                 volume = now;
-                curve.Add(new AttainmentPoint { Trials = complete, Epochs = epochs, Hypervolume = volume });
+                curve.Add(new AttainmentPoint { Trials = complete, Epochs = epochs, Seconds = ends?[trial.Id], Hypervolume = volume });
             }
         }
 
@@ -43,9 +45,11 @@ public static class AttainmentCurve
     }
 
     /// <summary>Each trial in its order, and the epochs spent when it had ended.</summary>
-    private static IEnumerable<(TrialResult Trial, double? Epochs)> Steps(ComparedExperiment experiment)
+    private static IEnumerable<(TrialResult Trial, double? Epochs)> Steps(ComparedExperiment experiment, Dictionary<string, double>? ends)
     {
-        var trials = experiment.Result.Trials.OrderBy(trial => TrialPlanner.NumberOf(trial.Id) ?? int.MaxValue);
+        var trials = experiment.Result.Trials
+            .OrderBy(trial => ends?.GetValueOrDefault(trial.Id, double.PositiveInfinity))
+            .ThenBy(trial => TrialPlanner.NumberOf(trial.Id) ?? int.MaxValue);
         if (experiment.Spec is not { } spec)
         {
             foreach (var trial in trials)
@@ -69,6 +73,22 @@ public static class AttainmentCurve
 
             yield return (trial, spent);
         }
+    }
+
+    /// <summary>When each trial's last stage that succeeded had ended, in seconds since the experiment was submitted, or since its first stage began.</summary>
+    /// <returns>Null where some stage of a complete trial was not timed.</returns>
+    private static Dictionary<string, double>? EndsOf(ExperimentResult result)
+    {
+        if (result.Timeline is not { Spans.Count: > 0 } timeline)
+        {
+            return null;
+        }
+
+        var ended = timeline.Spans.Where(span => span.Outcome == SpanEnd.Succeeded).GroupBy(span => span.Stage).ToDictionary(stage => stage.Key, stage => stage.Max(span => span.End));
+        var start = timeline.SubmittedAt ?? timeline.Spans.Min(span => span.Start);
+        return result.Trials.Any(trial => trial.Metrics is not null && !trial.Stages.All(ended.ContainsKey)) ? null : result.Trials
+            .Where(trial => trial.Stages.Any(ended.ContainsKey))
+            .ToDictionary(trial => trial.Id, trial => Math.Max(0, (trial.Stages.Where(ended.ContainsKey).Max(stage => ended[stage]) - start).TotalSeconds));
     }
 
     private static int StagesRun(TrialResult trial, TrialPlan plan) => trial.Metrics is not null || trial.Rungs is not [.., var last]

@@ -15,13 +15,14 @@ internal static class ComparisonSections
 
     public static Html Outcomes(ExperimentComparison comparison)
     {
-        string[] heads = ["Complete", "On front", "Of common front", "Hypervolume", "Epochs", "Reached at trial", "Epochs to it"];
+        var timed = comparison.Experiments.Any(one => one.Reached?.Seconds is not null);
+        string[] heads = ["Complete", "On front", "Of common front", "Hypervolume", "Epochs", "Reached at trial", "Epochs to it", .. timed ? ["Time to it"] : Array.Empty<string>()];
         var rows = comparison.Experiments.Select((one, i) => Html.Of($"""
-            <tr><th scope="row">{OverlayPlot.Swatch(i)}{one.Label}{Html.If(one.File is not null, () => Html.Of($" <small>imported from {one.File}</small>"))}</th><td class="state {one.State.ToString()}">{one.State.ToString()}</td>{Cell(FormattableString.Invariant($"{one.Complete} of {one.Trials}"))}{Cell(Words.Count(one.Front.Count))}{Cell(Words.Count(one.Front.Count(point => point.OnCommonFront)))}{Cell(Volume(one.Hypervolume))}{Cell(Words.Count(one.EpochsNeeded))}{Cell(one.Reached is { } point ? Words.Count(point.Trials) : "never")}{Cell(one.Reached?.Epochs?.ToString("0.#", CultureInfo.InvariantCulture) ?? "–")}</tr>
+            <tr><th scope="row">{OverlayPlot.Swatch(i)}{one.Label}{Html.If(one.File is not null, () => Html.Of($" <small>imported from {one.File}</small>"))}</th><td class="state {one.State.ToString()}">{one.State.ToString()}</td>{Cell(FormattableString.Invariant($"{one.Complete} of {one.Trials}"))}{Cell(Words.Count(one.Front.Count))}{Cell(Words.Count(one.Front.Count(point => point.OnCommonFront)))}{Cell(Volume(one.Hypervolume))}{Cell(Words.Count(one.EpochsNeeded))}{Cell(one.Reached is { } point ? Words.Count(point.Trials) : "never")}{Cell(one.Reached?.Epochs?.ToString("0.#", CultureInfo.InvariantCulture) ?? "–")}{Html.If(timed, () => Cell(one.Reached?.Seconds is { } seconds ? Words.Duration(TimeSpan.FromSeconds(seconds)) : "–"))}</tr>
             """));
         return Html.Of($"""
             {Table("Outcomes", [Head("Experiment", false), Head("State", false), .. heads.Select(head => Head(head, true))], rows)}
-            <p class="note">Reached: a hypervolume of {Volume(comparison.Target)}. {Box(comparison.Box)} Epochs count stages that trials share once, trials in the order of their numbers.</p>
+            <p class="note">Reached: a hypervolume of {Volume(comparison.Target)}. {Box(comparison.Box)} Epochs count stages that trials share once, trials in the order in which they ended, or of their numbers where stages were not timed.</p>
             """);
     }
 
@@ -45,8 +46,13 @@ internal static class ComparisonSections
             plots.Add(Curve(comparison, "Hypervolume over epochs", "epochs →", point => point.Epochs!.Value, one => one.EpochsNeeded, Words.Short));
         }
 
+        if (points.TrueForAll(point => point.Seconds is not null))
+        {
+            plots.Add(Curve(comparison, "Hypervolume over time", "minutes →", point => point.Seconds!.Value / 60, _ => 0, tick => tick.ToString("0.##", CultureInfo.InvariantCulture)));
+        }
+
         plots.Add(Curve(comparison, "Hypervolume over trials", "complete trials →", point => point.Trials, one => one.Complete, Words.Short));
-        return Html.Of($"""<div class="plots">{Html.Join(plots)}</div><p class="note">Dotted across: the hypervolume that the table above speaks of.</p>""");
+        return Html.Of($"""<div class="plots">{Html.Join(plots.Take(2))}</div><p class="note">Dotted across: the hypervolume that the table above speaks of.</p>""");
     }
 
     public static Html Coverage(ExperimentComparison comparison)

@@ -108,6 +108,35 @@ public sealed class ComparisonTests
         Assert.Equal(2, curve.Reached!.Trials);
     }
 
+    /// <summary>The second trial ended before the first: it comes first, and pays for the stages that both need.</summary>
+    [Fact]
+    public void Curve_OfTimedStages_FollowsTheirEnds()
+    {
+        var submitted = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        var first = ComparedResults.Of("first", [(0.70, 300), (0.80, 500)]);
+        StageSpan Span(StageId stage, double end) => new()
+        {
+            Stage = stage,
+            Kind = StageKind.FineTune,
+            Label = "",
+            Attempt = 1,
+            Worker = "silo/cpu-0",
+            Start = submitted,
+            End = submitted.AddSeconds(end),
+            Outcome = SpanEnd.Succeeded,
+            PaidHere = true,
+        };
+        var spans = first.Result.Trials.SelectMany((trial, i) => trial.Stages.Select(stage => Span(stage, first.Result.Trials.All(other => other.Stages.Contains(stage)) ? 10 : i == 0 ? 90 : 60)))
+            .DistinctBy(span => span.Stage).ToList();
+        var timed = first with { Result = first.Result with { Timeline = new ExperimentTimeline { SubmittedAt = submitted, Spans = spans } } };
+        var box = CommonBox.Of([timed.Result]);
+
+        Assert.Equal([(11.0, 60.0), (16.0, 90.0)], AttainmentCurve.Of(timed, box).Select(point => (point.Epochs!.Value, point.Seconds!.Value)));
+
+        var partly = timed with { Result = timed.Result with { Timeline = timed.Result.Timeline! with { Spans = [.. spans.SkipLast(1)] } } };
+        Assert.All(AttainmentCurve.Of(partly, box), point => Assert.Null(point.Seconds));
+    }
+
     [Fact]
     public void Curve_OfAWholeGrid_EndsWithItsEpochs()
     {
