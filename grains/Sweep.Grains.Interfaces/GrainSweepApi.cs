@@ -1,11 +1,14 @@
 using Orleans;
 using Sweep.Planning;
+using Sweep.Recipes;
 
 namespace Sweep.Grains;
 
 /// <summary>The application interface, over grains.</summary>
 public sealed class GrainSweepApi(IGrainFactory grains) : ISweepApi
 {
+    private const int StagesAtOnce = 64;
+
     /// <remarks>Checked here, where the exception still carries its faults: no grain sees a spec that breaks rules.</remarks>
     public async Task<ExperimentStatus> Submit(SweepSpec spec, CancellationToken cancellationToken)
     {
@@ -42,6 +45,25 @@ public sealed class GrainSweepApi(IGrainFactory grains) : ISweepApi
 
     public Task<QueueStatus> GetQueue(CancellationToken cancellationToken) =>
         grains.GetGrain<IWorkQueueGrain>(IWorkQueueGrain.DefaultPool).GetStatus();
+
+    public async Task<IReadOnlyList<StageId>> FindFinished(IReadOnlyList<StageId> stages, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(stages);
+        if (stages.Count > ISweepApi.MostStages)
+        {
+            throw new ArgumentException(FormattableString.Invariant($"At most {ISweepApi.MostStages} stages are looked up at once, but these are {stages.Count}."), nameof(stages));
+        }
+
+        var finished = new List<StageId>();
+        foreach (var some in stages.Chunk(StagesAtOnce))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var statuses = await Task.WhenAll(some.Select(stage => grains.GetGrain<IStageGrain>(stage.Value).GetStatus()));
+            finished.AddRange(statuses.OfType<StageStatus>().Where(status => status.State == StageState.Succeeded).Select(status => status.Stage));
+        }
+
+        return finished;
+    }
 
     private IExperimentGrain Experiment(string name) => grains.GetGrain<IExperimentGrain>(name);
 }

@@ -1,4 +1,5 @@
 using Sweep.Planning;
+using Sweep.Recipes;
 
 namespace Sweep.Grains;
 
@@ -8,6 +9,9 @@ namespace Sweep.Grains;
 /// </summary>
 public interface ISweepApi
 {
+    /// <summary>Stages of one question.</summary>
+    const int MostStages = 1000;
+
     /// <exception cref="SweepSpecException">The spec is invalid.</exception>
     /// <exception cref="ExperimentConflictException">Another spec was submitted under this name.</exception>
     Task<ExperimentStatus> Submit(SweepSpec spec, CancellationToken cancellationToken);
@@ -46,10 +50,18 @@ public interface ISweepApi
     /// <exception cref="ExperimentConflictException">The experiment has ended.</exception>
     Task StopTrial(string experiment, string trial, CancellationToken cancellationToken);
 
-    /// <summary>Tries once more what a trial failed in, whatever the kind of failure. No effect on a trial that has not failed.</summary>
+    /// <summary>
+    /// Tries once more what a trial failed in, whatever the kind of failure; lets one that was stopped, by a person or by the rule, go on from where it
+    /// was stopped. No effect on any other trial.
+    /// </summary>
     /// <exception cref="ExperimentNotFoundException"/>
     /// <exception cref="TrialNotFoundException"/>
+    /// <exception cref="ExperimentConflictException">The experiment was cancelled, or a limit has ended it.</exception>
     Task RetryTrial(string experiment, string trial, CancellationToken cancellationToken);
+
+    /// <summary>Which of these stages have finished in this cluster, whichever experiment wanted them: nobody will run those again.</summary>
+    /// <exception cref="ArgumentException">There are more than <see cref="MostStages"/>.</exception>
+    Task<IReadOnlyList<StageId>> FindFinished(IReadOnlyList<StageId> stages, CancellationToken cancellationToken);
 
     /// <summary>Workers of every silo and the queue.</summary>
     Task<QueueStatus> GetQueue(CancellationToken cancellationToken);

@@ -62,6 +62,18 @@ internal sealed class FakeCluster : ISweepApi, ICluster
 
     public Task Cancel(string experiment, CancellationToken cancellationToken) => Order("cancel", experiment, ExperimentState.Cancelled);
 
+    /// <summary>Stages that have finished, of whatever experiment.</summary>
+    public HashSet<StageId> Finished { get; } = [];
+
+    /// <summary>Stages that it was asked about, question by question.</summary>
+    public List<int> Asked { get; } = [];
+
+    public Task<IReadOnlyList<StageId>> FindFinished(IReadOnlyList<StageId> stages, CancellationToken cancellationToken)
+    {
+        Asked.Add(stages.Count);
+        return Task.FromResult<IReadOnlyList<StageId>>([.. stages.Where(Finished.Contains)]);
+    }
+
     public Task<QueueStatus> GetQueue(CancellationToken cancellationToken) => Task.FromResult(Queue);
 
     public ValueTask DisposeAsync()

@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
+using Sweep.Client.Cluster;
 using Sweep.Grains;
 using Sweep.Planning;
 using Sweep.Recipes;
+using Sweep.Silo.Settings;
 
 namespace Sweep.Client.Tests;
 
@@ -19,7 +21,7 @@ public sealed class PlanTests : IDisposable
     private Task<Outcome> Plan(params string[] more) => _shell.Run(["plan", _shell.Write("spec.yaml", Samples.Spec), .. more]);
 
     /// <summary>A finished experiment whose training took 60 s an epoch and whose other stages took 1 s.</summary>
-    private void Finished(string name, Func<StageRecipe, bool> measured)
+    private void Finished(string name, Func<StageRecipe, bool> measured, string? model = null)
     {
         var stages = s_plan.Paths.SelectMany(trial => trial.Stages).DistinctBy(stage => stage.Id).ToDictionary(stage => stage.Id);
         _shell.Cluster.Results[name] = Samples.Result(name) with
@@ -27,7 +29,7 @@ public sealed class PlanTests : IDisposable
             StageTimes = StageTimes.Measured(s_plan.Paths, id => !measured(stages[id]) ? null : new StageResult
             {
                 Stage = id,
-                Provenance = new Provenance { Device = "cpu", Threads = 2, Torch = "t", Engine = "e", Seconds = stages[id].Epochs == 0 ? 1 : 60 * stages[id].Epochs },
+                Provenance = new Provenance { Device = "cpu", DeviceModel = model, Threads = 2, Torch = "t", Engine = "e", Seconds = stages[id].Epochs == 0 ? 1 : 60 * stages[id].Epochs },
             }),
         };
     }
@@ -142,20 +144,120 @@ public sealed class PlanTests : IDisposable
     }
 
     [Theory]
-    [InlineData("search: { algorithm: sobol, trials: 40 }", 40)]
-    [InlineData("search: { algorithm: random, trials: 40 }\nlimits: { trials: 7 }", 7)]
-    public async Task Search_IsNotTakenForAGrid(string search, int trials)
+    [InlineData("search: { algorithm: sobol, trials: 3 }", 3)]
+    [InlineData("search: { algorithm: random, trials: 40 }\nlimits: { trials: 2 }", 2)]
+    [InlineData("search: { algorithm: random, trials: 40 }", 4)] // all that the space has
+    public async Task SearchThatDoesNotLearn_IsPlannedWhole(string search, int trials)
     {
         var file = _shell.Write("spec.yaml", Samples.Spec + search + "\n");
         var algorithm = search.Split(' ')[3].TrimEnd(',');
 
-        Assert.Contains(FormattableString.Invariant($"has at most {trials} trials, which {algorithm} chooses while it runs.\n"), (await _shell.Run("validate", file)).Output, StringComparison.Ordinal);
+        Assert.Contains(FormattableString.Invariant($"has {trials} trials, drawn by {algorithm}.\n"), (await _shell.Run("validate", file)).Output, StringComparison.Ordinal);
         var text = (await _shell.Run("plan", file)).Output;
-        Assert.Contains(FormattableString.Invariant($"Trials: at most {trials} trials, which {algorithm} chooses while it runs; known before are"), text, StringComparison.Ordinal);
-        Assert.DoesNotContain("HardPrune", text, StringComparison.Ordinal);
+        Assert.StartsWith(FormattableString.Invariant($"two-methods: {trials} trials, drawn by {algorithm}, of vit-nano-28"), text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Estimate", text, StringComparison.Ordinal);
         var document = JsonNode.Parse((await _shell.Run("plan", file, "-o", "json")).Output)!;
         Assert.Equal((trials, algorithm), (document["trialsAtMost"]!.GetValue<int>(), document["chosenBy"]!.GetValue<string>()));
-        Assert.Null(document["disk"]);
+        Assert.Equal(trials, document["trials"]!.AsArray().Count);
+        Assert.Null(document["estimate"]);
+        Assert.NotNull(document["disk"]);
+    }
+
+    private const string Learning = """
+        apiVersion: sweep/v1
+        name: learning
+        model:    { preset: vit-nano-28 }
+        data:     { name: fashion-mnist }
+        pretrain: { epochs: 2, learningRate: 3e-3 }
+        space:
+          method:   { values: [somp] }
+          sparsity: { range: [0.2, 0.6] }
+          finetuneLearningRate: { range: [1e-4, 1e-2], scale: log }
+        finetune: { epochs: 9 }
+        search:   { algorithm: nsga2, trials: 40, population: 4, seed: 3 }
+        stopping: { algorithm: asha, reduction: 3, minEpochs: 1, plateau: { trials: 10 } }
+        limits:   { deviceHours: 2 }
+
+        """;
+
+    /// <summary>What is known, what is an estimate, and what it stands on.</summary>
+    [Fact]
+    public async Task SearchThatLearns_SaysWhatIsKnownAndWhatIsNot() =>
+        Expected.Equal("plan-learning.txt", (await _shell.Run("plan", _shell.Write("learning.yaml", Learning))).Output);
+
+    [Theory]
+    [InlineData("json")]
+    [InlineData("yaml")]
+    public async Task SearchThatLearns_AsADocument(string form)
+    {
+        var outcome = await _shell.Run("plan", _shell.Write("learning.yaml", Learning), "-o", form);
+
+        Expected.Equal($"plan-learning.{form}", outcome.Output);
+    }
+
+    [Fact]
+    public async Task MoreTrialsThanAreLaidOut_AreSaid()
+    {
+        var file = _shell.Write("many.yaml", Learning.Replace("algorithm: nsga2, trials: 40, population: 4,", "algorithm: random, trials: 11000,", StringComparison.Ordinal));
+
+        var text = (await _shell.Run("plan", file)).Output;
+
+        Assert.Contains("Estimate: the figures are of the first 10,000 of 11,000 trials. Whatever is chosen, at most ", text, StringComparison.Ordinal);
+        Assert.Contains("lines more; -o json has all.\n", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("plan")]
+    [InlineData("validate")]
+    public async Task ConstraintsThatRefuseASearchEverything_AreAFaultWithTallies(string verb)
+    {
+        var outcome = await _shell.Run(verb, _shell.Write("spec.yaml", Learning + "constraints: [\"predicted.flops <= 1\"]\n"));
+
+        Assert.Equal(3, outcome.Code);
+        Assert.Contains("must allow some settings, but refuse all 1000 that were drawn: 'predicted.flops <= 1' refuses 1000 (for the first, predicted.flops is ", outcome.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>The dense net and one SOMP trial, done by whatever experiment: 2 + 1 of 7 epochs.</summary>
+    [Fact]
+    public async Task WhatTheClusterHasFinished_IsNotCountedAsStillToRun()
+    {
+        Finished("old", _ => true);
+        Workers("cpu");
+        _shell.Cluster.Finished.UnionWith(s_plan.Dense.Stages.Concat(s_plan.Trials.First(trial => trial.Settings!.Method == PruningMethod.Somp).Stages).Select(stage => stage.Id));
+
+        var text = (await Plan("--gateway", "localhost:1")).Output;
+
+        Assert.Contains("Finished already: 5 stages with 3 epochs, which do not run again; left are 11 with 4.\n", text, StringComparison.Ordinal);
+        Assert.Contains("Time: 4 min 7 s on 1 worker, 4 min 7 s of work,", text, StringComparison.Ordinal); // 4 epochs of 60 s and 7 stages of 1 s
+        Assert.InRange(_shell.Cluster.Asked.Sum(), 5, 11); // nothing is asked about below what has not finished
+        var finished = JsonNode.Parse((await Plan("--gateway", "localhost:1", "-o", "json")).Output)!["finished"]!;
+        Assert.Equal((5, 3), (finished["stages"]!.GetValue<int>(), finished["epochs"]!.GetValue<int>()));
+        Assert.Contains("Finished already: not known, since no cluster told;", (await Plan()).Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>The same over HTTP, from the silo's own route.</summary>
+    [Fact]
+    public async Task WhatTheClusterHasFinished_IsToldOverHttp()
+    {
+        _shell.Cluster.Finished.UnionWith(s_plan.Dense.Stages.Select(stage => stage.Id));
+        await using var silo = await ServedSilo.Start(_shell.Cluster, new HttpSettings());
+        _shell.RealServers = new HttpConnector(_shell.Time);
+
+        var outcome = await Plan("--server", silo.Address);
+
+        Assert.Contains("Finished already: 2 stages with 2 epochs,", outcome.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task TimesOfAnotherModelOfDevice_AreTakenAndSaid()
+    {
+        Finished("old", _ => true, model: "Xeon");
+        Workers("cpu");
+        _shell.Cluster.Queue = _shell.Cluster.Queue with { Workers = [.. _shell.Cluster.Queue.Workers.Select(worker => worker with { DeviceModel = "EPYC" })] };
+        Assert.Contains("as stages of 1 experiment took; 16 stages as measured on other models of device.\n", (await Plan("--gateway", "localhost:1")).Output, StringComparison.Ordinal);
+
+        Finished("old", _ => true, model: "EPYC");
+        Assert.Contains("as stages of 1 experiment took.\n", (await Plan("--gateway", "localhost:1")).Output, StringComparison.Ordinal);
     }
 
     [Fact]

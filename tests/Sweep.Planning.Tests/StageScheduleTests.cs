@@ -104,6 +104,45 @@ public sealed class StageScheduleTests
         Assert.Equal(1, schedule.Devices);
     }
 
+    [Fact]
+    public void WhatHasFinished_IsNotRunAgain()
+    {
+        var trial = s_plan.Trials[0];
+        var finished = s_plan.Dense.Stages.Concat(trial.Stages).Select(stage => stage.Id).ToHashSet();
+
+        var rest = StageSchedule.Of(s_tree, [s_cpu], Times(stage => stage is PretrainRecipe ? null : Plain(stage)), finished)!;
+
+        Assert.Equal(s_tree.Stages.Where(node => !finished.Contains(node.Id)).Sum(node => Plain(node.Recipe)!.Value), rest.DeviceSeconds, 6);
+        Assert.Equal(rest.DeviceSeconds, rest.Makespan, 6);
+        Assert.Equal(0, rest.Unmeasured); // what is done needs no time
+        Assert.Equal(0, StageSchedule.Of(s_tree, [s_cpu], Times(Plain), s_tree.Stages.Select(node => node.Id).ToHashSet())!.Makespan);
+    }
+
+    [Fact]
+    public void ExpectedWork_CountsStagesAsOftenAsTheyRun()
+    {
+        var half = StageSchedule.Of(s_tree, [s_cpu, s_cpu], Times(Plain), likelihood: stage => stage.Kind == StageKind.FineTune ? 0.5 : 1)!;
+
+        Assert.Equal(half.DeviceSeconds - 0.5 * s_tree.Stages.Where(node => node.Recipe is FineTuneRecipe).Sum(node => Plain(node.Recipe)!.Value), half.DeviceSecondsExpected, 6);
+    }
+
+    /// <summary>A model of device has its own times; one that was never measured has those of its kind, and that is said.</summary>
+    [Fact]
+    public void Times_AreOfTheModel_ElseOfTheKind()
+    {
+        var (quick, slow) = (new DeviceKind("cuda", 0, "H200"), new DeviceKind("cuda", 0, "T4"));
+        StageTime On(StageTime time, DeviceKind device, double seconds) => time with { Work = time.Work with { Device = device }, SecondsPerUnit = seconds };
+        var root = Measured(s_plan, Plain).Single(time => time.Kind == StageKind.Pretrain);
+        var times = StageTimes.Of([On(root, quick, 1), On(root, slow, 10), On(root, slow with { Model = "T4" }, 10)]);
+        IReadOnlyList<StageRecipe> path = [s_plan.Dense.Stages[0]];
+
+        Assert.Equal(10, times.Seconds(path, slow)!.Value / times.Seconds(path, quick)!.Value, 6);
+        Assert.Equal(times.Seconds(path, slow), times.Seconds(path, new DeviceKind("cuda", 0, "A100")));
+        Assert.Equal((true, false, false), (times.KnowsModel(path, quick), times.KnowsModel(path, new DeviceKind("cuda", 0, "A100")), times.KnowsModel(path, new DeviceKind("cuda", 0))));
+        Assert.Equal(1, StageSchedule.Of(s_tree, [new DeviceKind("cuda", 0, "A100")], times)!.OtherModels);
+        Assert.Equal(0, StageSchedule.Of(s_tree, [quick], times)!.OtherModels);
+    }
+
     /// <summary>A length, a seed or a rate makes no work of its own: seconds go by the image.</summary>
     [Fact]
     public void Times_HoldForOtherLengthsOfTheSameWork()

@@ -47,6 +47,18 @@ internal sealed class HttpSweepApi(HttpExchange exchange) : ISweepApi
 
     public Task RetryTrial(string experiment, string trial, CancellationToken cancellationToken) => Order(experiment, $"{TrialOf(experiment, trial)}/retry", cancellationToken);
 
+    public Task<IReadOnlyList<StageId>> FindFinished(IReadOnlyList<StageId> stages, CancellationToken cancellationToken)
+    {
+        var text = CanonicalJson.Serialize(stages);
+        return exchange.Ask(
+            HttpMethod.Post,
+            "api/v1/stages/finished",
+            () => new StringContent(text, Encoding.UTF8, "application/json"),
+            Read<IReadOnlyList<StageId>>,
+            Refused,
+            cancellationToken);
+    }
+
     public Task<QueueStatus> GetQueue(CancellationToken cancellationToken) => Get<QueueStatus>("api/v1/queue", cancellationToken);
 
     /// <summary>A name that no experiment can have would, as part of an address, lead elsewhere.</summary>

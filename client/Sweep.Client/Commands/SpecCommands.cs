@@ -22,7 +22,7 @@ internal static class SpecCommands
             {
                 var valid = spec.Read(parsed, surroundings);
                 var outlook = TrialOutlook.Of(valid);
-                var refused = outlook.Chooser is null ? RefusalTally.Of(valid, GridSearcher.Everything(valid)) : null;
+                var refused = RefusedPoints.Of(valid);
                 AnswerWriter.Write(
                     Verdict([], refused, console =>
                     {
@@ -52,8 +52,9 @@ internal static class SpecCommands
             var valid = spec.Read(parsed, surroundings);
             var settings = common.Settle(parsed, surroundings);
             var outlook = TrialOutlook.Of(valid);
-            var time = outlook.Chooser is null ? await PlannedTime.Ask(StageTree.Of(outlook.Plan), settings, surroundings, cancellationToken) : null;
-            AnswerWriter.Write(PlanView.Of(valid, outlook, time), settings.Form, surroundings);
+            var rungs = RungOutlook.Of(valid, outlook.Plan);
+            var survey = await ClusterSurvey.Ask(StageTree.Of(outlook.Plan), rungs, settings, surroundings, cancellationToken);
+            AnswerWriter.Write(PlanView.Of(valid, outlook, rungs, survey), settings.Form, surroundings);
         });
         return command;
     }

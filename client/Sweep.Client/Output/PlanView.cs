@@ -1,122 +1,14 @@
 using Spectre.Console;
 using Sweep.Client.Commands;
 using Sweep.Planning;
-using Sweep.Recipes;
 
 namespace Sweep.Client.Output;
 
 /// <summary>What a sweep file asks for, and what sharing saves, before anything is paid.</summary>
 internal static class PlanView
 {
-    /// <param name="spec">The sweep file.</param>
-    /// <param name="outlook">Its trials.</param>
-    /// <param name="time">Null where the trials are not known yet.</param>
-    public static Answer Of(SweepSpec spec, TrialOutlook outlook, PlannedTime? time)
-    {
-        var plan = outlook.Plan;
-        var predictor = new CostPredictor(spec);
-        PlannedTrial[] trials =
-        [
-            .. plan.Trials.Select(trial => new PlannedTrial
-            {
-                Id = trial.Id,
-                Settings = trial.Settings!,
-                Predicted = predictor.Predict(trial.Settings!),
-                Stages = [.. trial.Stages.Select(stage => stage.Id)],
-            }),
-        ];
-        var document = new PlanDocument
-        {
-            Experiment = spec.Name,
-            Dense = predictor.Dense,
-            Trials = trials,
-            TrialsAtMost = outlook.Trials,
-            ChosenBy = outlook.Chooser,
-            Constraints = outlook.Chooser is null ? RefusalTally.Of(spec, GridSearcher.Everything(spec)) : null,
-            Rungs = Rungs(plan),
-            Stages = plan.Stages,
-            EpochsAsked = plan.EpochsAsked,
-            EpochsNeeded = plan.EpochsNeeded,
-            Time = time,
-            Disk = outlook.Chooser is null ? StoredBytes.Of(spec, plan) : null,
-        };
-        return Answer.Of(document, trials, s_columns, console => Show(console, spec, outlook, document));
-    }
-
-    /// <returns>Null where fine-tuning runs in one piece.</returns>
-    private static IReadOnlyList<PlannedRung>? Rungs(ExperimentPlan plan)
-    {
-        PlannedRung[] rungs =
-        [
-            .. plan.Trials.SelectMany(trial => trial.Stages.OfType<FineTuneRecipe>().Select(stage => stage.Training))
-                .Where(training => training.From is not null || training.To is not null)
-                .GroupBy(training => (From: training.From ?? 0, To: training.To ?? training.Epochs))
-                .OrderBy(rung => rung.Key)
-                .Select(rung => new PlannedRung { From = rung.Key.From, To = rung.Key.To, Trials = rung.Count() }),
-        ];
-        return rungs.Length == 0 ? null : rungs;
-    }
-
-    private static void Show(IAnsiConsole console, SweepSpec spec, TrialOutlook outlook, PlanDocument document)
-    {
-        var plan = outlook.Plan;
-        console.MarkupLine($"[bold]{Markup.Escape(spec.Name)}[/]: {Words.Many(outlook.Trials, "trial")} of {spec.Model.Preset} ({Words.Count(document.Dense.Parameters)} parameters, {Words.Magnitude(document.Dense.Flops)} FLOPs) on {spec.Data.Name}");
-        console.WriteLine();
-        console.Write(new Text(StageTree.Of(plan).Render()));
-        console.WriteLine();
-        if (outlook.Chooser is not null)
-        {
-            console.WriteLine($"Trials: {Words.Trials(outlook)}; known before are the stages of the unpruned net alone, and neither time nor disk.");
-            return;
-        }
-
-        var paths = plan.Paths.Sum(trial => trial.Stages.Count);
-        var saved = plan.EpochsAsked - plan.EpochsNeeded;
-        RefusalLines.Write(console, document.Constraints);
-        console.WriteLine($"Stages: {Words.Count(plan.Stages)} instead of {Words.Count(paths)}. Epochs: {Words.Count(plan.EpochsNeeded)} instead of {Words.Count(plan.EpochsAsked)}"
-            + (saved > 0 ? $"; sharing saves {Words.Number(Math.Round(100.0 * saved / plan.EpochsAsked))} %." : "."));
-        if (document.Rungs is { } rungs)
-        {
-            console.WriteLine($"Rungs of fine-tuning: {string.Join(", ", rungs.Select(rung => FormattableString.Invariant($"[{rung.From}, {rung.To})")))}; a trial that is stopped at one runs no later one.");
-        }
-
-        WriteCosts(console, document.Trials);
-        console.WriteLine(TimeLine(document.Time!, document.Rungs is not null));
-        var disk = document.Disk!;
-        console.WriteLine($"Disk: {Bytes(disk.Artifacts)} of nets, and at most {Bytes(disk.Checkpoints)} of checkpoints, the largest of {Bytes(disk.LargestCheckpoint)}; nothing is collected.");
-    }
-
-    private static void WriteCosts(IAnsiConsole console, IReadOnlyList<PlannedTrial> trials)
-    {
-        if (trials.Count > 0)
-        {
-            var costs = trials.Select(trial => trial.Predicted).ToList();
-            console.WriteLine($"Nets: {Span(costs.Select(cost => cost.Parameters))} parameters, {Span(costs.Select(cost => cost.Flops))} FLOPs"
-                + (costs.TrueForAll(cost => cost is { Parameters.IsExact: true, Flops.IsExact: true }) ? ", exactly." : "; bounds where training decides, see -o json."));
-        }
-    }
-
-    private static string Span(IEnumerable<PredictedCost> costs)
-    {
-        var (lowest, highest) = (costs.Min(cost => cost.Lowest), costs.Max(cost => cost.Highest));
-        return lowest == highest ? Words.Count(lowest) : $"{Words.Magnitude(lowest)} to {Words.Magnitude(highest)}";
-    }
-
-    private static string TimeLine(PlannedTime time, bool stopsEarly)
-    {
-        if (time.Unknown is { } reason)
-        {
-            return $"Time: not known; {reason.TrimEnd('.')}.";
-        }
-
-        return $"Time: {(time.Unmeasured > 0 ? "more than " : "")}{Words.Duration(TimeSpan.FromSeconds(time.Seconds!.Value))} on {Words.Many(time.Devices, "worker")}, "
-            + $"{Words.Duration(TimeSpan.FromSeconds(time.DeviceSeconds!.Value))} of work, as stages of {Words.Many(time.Experiments, "experiment")} took"
-            + (stopsEarly ? ", if no trial is stopped early" : "")
-            + (time.Unmeasured == 0 ? "."
-                : $"; {Words.Many(time.Unmeasured, "stage")} ({string.Join(", ", time.UnmeasuredKinds.Select(Words.Name))}) never ran on such a device and count nothing.");
-    }
-
-    private static string Bytes(long bytes) => $"{Words.Magnitude(bytes)}{(bytes < 1000 ? " " : "")}B";
+    /// <summary>Nobody reads more.</summary>
+    private const int MostTreeLines = 200;
 
     private static readonly IReadOnlyList<Column<PlannedTrial>> s_columns =
     [
@@ -132,62 +24,167 @@ internal static class PlanView
         new("stages", "stages", trial => Words.Count(trial.Stages.Count), trial => string.Join(' ', trial.Stages)),
     ];
 
-    /// <summary>The plan as a document: its cost, and every trial with its path.</summary>
-    private sealed record PlanDocument
+    /// <param name="spec">The sweep file.</param>
+    /// <param name="outlook">Its trials.</param>
+    /// <param name="rungs">What early stopping leaves of them.</param>
+    /// <param name="survey">What a cluster said.</param>
+    public static Answer Of(SweepSpec spec, TrialOutlook outlook, RungOutlook rungs, ClusterSurvey survey)
     {
-        public string ApiVersion { get; init; } = "sweep/v1";
-
-        public required string Experiment { get; init; }
-
-        public required DenseCosts Dense { get; init; }
-
-        /// <summary>Those whose settings are known before the experiment runs: all of a grid.</summary>
-        public required IReadOnlyList<PlannedTrial> Trials { get; init; }
-
-        public required int TrialsAtMost { get; init; }
-
-        /// <summary>Who chooses the trials while the experiment runs; null for a grid.</summary>
-        public SearchAlgorithm? ChosenBy { get; init; }
-
-        /// <summary>What constraints refuse; null without any.</summary>
-        public RefusalTally? Constraints { get; init; }
-
-        /// <summary>Null where fine-tuning runs in one piece.</summary>
-        public IReadOnlyList<PlannedRung>? Rungs { get; init; }
-
-        public required int Stages { get; init; }
-
-        public required int EpochsAsked { get; init; }
-
-        public required int EpochsNeeded { get; init; }
-
-        /// <summary>Null where the trials are not known yet.</summary>
-        public PlannedTime? Time { get; init; }
-
-        /// <summary>In bytes; null where the trials are not known yet.</summary>
-        public StoredBytes? Disk { get; init; }
+        var predictor = new CostPredictor(spec);
+        PredictedCosts[] costs = [.. outlook.Plan.Trials.Select(trial => predictor.Predict(trial.Settings!))];
+        PlannedTrial[] known =
+        [
+            .. outlook.Known.Trials.Select((trial, number) => new PlannedTrial
+            {
+                Id = trial.Id,
+                Settings = trial.Settings!,
+                Predicted = costs[number],
+                Stages = [.. trial.Stages.Select(stage => stage.Id)],
+            }),
+        ];
+        var document = new PlanDocument
+        {
+            Experiment = spec.Name,
+            Dense = predictor.Dense,
+            Trials = known,
+            TrialsAtMost = outlook.Trials,
+            ChosenBy = outlook.Chooser,
+            Choice = outlook.Choice,
+            Estimate = Assumption(outlook),
+            Constraints = RefusedPoints.Of(spec),
+            Rungs = rungs.Rungs.Count == 0 ? null : rungs.Rungs,
+            Stages = outlook.Plan.Stages,
+            EpochsAsked = outlook.Plan.EpochsAsked,
+            EpochsNeeded = outlook.Plan.EpochsNeeded,
+            EpochsAtMost = outlook.IsExact ? null : outlook.EpochsAtMost,
+            EpochsExpected = rungs.EpochsExpected,
+            EndsSoonerBy = outlook.EndsSoonerBy.Count == 0 ? null : outlook.EndsSoonerBy,
+            Finished = survey.Finished,
+            Time = survey.Time,
+            Disk = StoredBytes.Of(spec, outlook.Plan),
+        };
+        return Answer.Of(document, known, s_columns, console => Show(console, spec, outlook, document, costs));
     }
 
-    private sealed record PlannedRung
+    /// <returns>Null where every trial is known.</returns>
+    private static string? Assumption(TrialOutlook outlook)
     {
-        /// <summary>First epoch.</summary>
-        public required int From { get; init; }
-
-        /// <summary>End, exclusive.</summary>
-        public required int To { get; init; }
-
-        /// <summary>Trials that have it.</summary>
-        public required int Trials { get; init; }
+        var laidOut = outlook.Plan.Trials.Count;
+        var stand = laidOut == outlook.Foreknown ? null
+            : $"{TrialPlanner.IdOf(outlook.Foreknown)} to {TrialPlanner.IdOf(outlook.Trials - 1)} depend on what earlier trials find, and count as if they were spread evenly over the space";
+        var cut = laidOut == outlook.Trials ? null : $"the figures are of the first {Words.Count(laidOut)} of {Words.Many(outlook.Trials, "trial")}";
+        return stand is null || cut is null ? stand ?? cut : $"{stand}; {cut}";
     }
 
-    private sealed record PlannedTrial
+    private static void Show(IAnsiConsole console, SweepSpec spec, TrialOutlook outlook, PlanDocument document, IReadOnlyList<PredictedCosts> costs)
     {
-        public required string Id { get; init; }
+        console.MarkupLine($"[bold]{Markup.Escape(spec.Name)}[/]: {Words.Trials(outlook)}{(outlook.Chooser is null ? "" : ",")} of {spec.Model.Preset} ({Words.Count(document.Dense.Parameters)} parameters, {Words.Magnitude(document.Dense.Flops)} FLOPs) on {spec.Data.Name}");
+        console.WriteLine();
+        WriteTree(console, outlook.Known);
+        console.WriteLine();
+        if (document.Choice is { } choice)
+        {
+            console.WriteLine($"Search: auto takes {choice}.");
+        }
 
-        public required TrialSettings Settings { get; init; }
+        RefusalLines.Write(console, document.Constraints);
+        if (document.Estimate is { } assumption)
+        {
+            console.WriteLine($"Estimate: {assumption}. Whatever is chosen, at most {Words.Count(document.EpochsAtMost!.Value)} epochs are needed.");
+        }
 
-        public required PredictedCosts Predicted { get; init; }
+        WriteStages(console, outlook, document);
+        WriteRungs(console, spec, document);
+        if (document.EndsSoonerBy is { } ends)
+        {
+            console.WriteLine($"It may end before its last trial, by {string.Join(" or ", ends)}.");
+        }
 
-        public required IReadOnlyList<StageId> Stages { get; init; }
+        WriteCosts(console, costs);
+        console.WriteLine(document.Finished is { } finished
+            ? $"Finished already: {Words.Many(finished.Stages, "stage")} with {Words.Many(finished.Epochs, "epoch")}, which do not run again; left are {Words.Count(document.Stages - finished.Stages)} with {Words.Count(document.EpochsNeeded - finished.Epochs)}."
+            : "Finished already: not known, since no cluster told; stages that have run before are counted as if they had not.");
+        console.WriteLine(TimeLine(document));
+        console.WriteLine($"Disk: {Bytes(document.Disk.Artifacts)} of nets, and at most {Bytes(document.Disk.Checkpoints)} of checkpoints, the largest of {Bytes(document.Disk.LargestCheckpoint)}; nothing is collected.");
     }
+
+    private static void WriteTree(IAnsiConsole console, ExperimentPlan known)
+    {
+        var lines = StageTree.Of(known).Render().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        console.Write(new Text(string.Join('\n', lines.Take(MostTreeLines)) + "\n"));
+        if (lines.Length > MostTreeLines)
+        {
+            console.WriteLine($"… and {Words.Many(lines.Length - MostTreeLines, "line")} more; -o json has all.");
+        }
+    }
+
+    private static void WriteStages(IAnsiConsole console, TrialOutlook outlook, PlanDocument document)
+    {
+        var paths = outlook.Plan.Paths.Sum(trial => trial.Stages.Count);
+        var saved = document.EpochsAsked - document.EpochsNeeded;
+        var about = outlook.IsExact ? "" : "about ";
+        console.WriteLine($"Stages: {about}{Words.Count(document.Stages)} instead of {Words.Count(paths)}. Epochs: {about}{Words.Count(document.EpochsNeeded)} instead of {Words.Count(document.EpochsAsked)}"
+            + (saved > 0 ? $"; sharing saves {Words.Number(Math.Round(100.0 * saved / document.EpochsAsked))} %." : "."));
+    }
+
+    private static void WriteRungs(IAnsiConsole console, SweepSpec spec, PlanDocument document)
+    {
+        if (document.Rungs is not { } rungs)
+        {
+            return;
+        }
+
+        console.WriteLine("Rungs of fine-tuning, in epochs; a trial that is stopped at the end of one runs no later one:");
+        foreach (var rung in rungs)
+        {
+            console.WriteLine(FormattableString.Invariant($"  [{rung.From}, {rung.To}): ")
+                + $"{Words.Many(rung.Trials, "trial")} at most, {Words.Many(rung.EpochsAsked, "epoch")} asked, {Words.Count(rung.EpochsAtMost)} at most"
+                + (rung is { TrialsExpected: { } trials, EpochsExpected: { } epochs } ? $"; expected {About(trials)}, with {Words.Count((long)Math.Round(epochs))}" : "")
+                + ".");
+        }
+
+        console.WriteLine(document.EpochsExpected is { } expected
+            ? FormattableString.Invariant($"Expected, as one trial in {spec.Stopping!.Reduction} goes on at each rung: ") + $"{Words.Count((long)Math.Round(expected))} of {Words.Many(document.EpochsNeeded, "epoch")}."
+            : "How many the median rule stops depends on what they find: nothing is expected of it here.");
+    }
+
+    private static string About(double trials) => trials < 10 && trials != Math.Round(trials)
+        ? $"about {Words.Number(Math.Round(trials, 1))} trials"
+        : Words.Many((long)Math.Round(trials), "trial");
+
+    private static void WriteCosts(IAnsiConsole console, IReadOnlyList<PredictedCosts> costs)
+    {
+        if (costs.Count > 0)
+        {
+            console.WriteLine($"Nets: {Span(costs.Select(cost => cost.Parameters))} parameters, {Span(costs.Select(cost => cost.Flops))} FLOPs"
+                + (costs.All(cost => cost is { Parameters.IsExact: true, Flops.IsExact: true }) ? ", exactly." : "; bounds where training decides, see -o json."));
+        }
+    }
+
+    private static string Span(IEnumerable<PredictedCost> costs)
+    {
+        var (lowest, highest) = (costs.Min(cost => cost.Lowest), costs.Max(cost => cost.Highest));
+        return lowest == highest ? Words.Count(lowest) : $"{Words.Magnitude(lowest)} to {Words.Magnitude(highest)}";
+    }
+
+    private static string TimeLine(PlanDocument document)
+    {
+        var time = document.Time;
+        if (time.Unknown is { } reason)
+        {
+            return $"Time: not known; {reason.TrimEnd('.')}.";
+        }
+
+        return $"Time: {(time.Unmeasured > 0 ? "more than " : "")}{Long(time.Seconds!.Value)} on {Words.Many(time.Devices, "worker")}, "
+            + $"{Long(time.DeviceSeconds!.Value)} of work, as stages of {Words.Many(time.Experiments, "experiment")} took"
+            + (document.Rungs is null ? "" : ", if no trial is stopped early")
+            + (time.DeviceSecondsExpected is { } expected ? $"; {Long(expected)} of work are expected" : "")
+            + (time.OtherModels > 0 ? $"; {Words.Many(time.OtherModels, "stage")} as measured on other models of device" : "")
+            + (time.Unmeasured == 0 ? "."
+                : $"; {Words.Many(time.Unmeasured, "stage")} ({string.Join(", ", time.UnmeasuredKinds.Select(Words.Name))}) never ran on such a device and count nothing.");
+    }
+
+    private static string Long(double seconds) => Words.Duration(TimeSpan.FromSeconds(seconds));
+
+    private static string Bytes(long bytes) => $"{Words.Magnitude(bytes)}{(bytes < 1000 ? " " : "")}B";
 }

@@ -16,7 +16,7 @@ internal static class RefusalLines
             return;
         }
 
-        console.WriteLine($"Constraints: {Words.Count(tally.RefusedInAll)} of {Words.Many(tally.Settings, "combination")} refused.");
+        console.WriteLine($"Constraints: {Words.Count(tally.RefusedInAll)} of {(tally.Drawn == true ? $"{Words.Many(tally.Settings, "point")} drawn at random" : Words.Many(tally.Settings, "combination"))} refused.");
         foreach (var refused in tally.Refused)
         {
             console.WriteLine($"  {VisibleText.OfLine(refused.Constraint)} refuses {Words.Count(refused.Settings)}; for the first, {VisibleText.OfLine(refused.Example)}.");

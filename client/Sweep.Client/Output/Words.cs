@@ -61,10 +61,13 @@ internal static class Words
     /// <summary>One thing or many: <c>1 trial</c>, <c>12 trials</c>.</summary>
     public static string Many(long count, string one) => $"{Count(count)} {one}{(count == 1 ? "" : "s")}";
 
-    /// <summary>How many trials there will be, and who chooses them where that is not known yet.</summary>
-    public static string Trials(TrialOutlook outlook) => outlook.Chooser is { } chooser
-        ? $"at most {Many(outlook.Trials, "trial")}, which {Name(chooser)} chooses while it runs"
-        : Many(outlook.Trials, "trial");
+    /// <summary>How many trials there will be, and who chooses them.</summary>
+    public static string Trials(TrialOutlook outlook) => outlook.Chooser switch
+    {
+        null => Many(outlook.Trials, "trial"),
+        { } chooser when outlook.IsExact || !chooser.Learns() => $"{Many(outlook.Trials, "trial")}, drawn by {Name(chooser)}",
+        { } chooser => $"at most {Many(outlook.Trials, "trial")}, which {Name(chooser)} chooses while it runs",
+    };
 
     /// <summary>Two units at most: 1 h 5 min, 3 min 20 s, 45 s.</summary>
     public static string Duration(TimeSpan time)

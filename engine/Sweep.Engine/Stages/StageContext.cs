@@ -84,6 +84,7 @@ public sealed class StageContext
         Threads = Request.Execution.Threads,
         Torch = EngineVersion.Torch,
         Engine = EngineVersion.Engine,
+        DeviceModel = DeviceModels.ModelIn(Request.Execution.DeviceModels),
         Seconds = Math.Round(Time.GetElapsedTime(_start).TotalSeconds, 3),
         Weights = weights,
     };

@@ -26,6 +26,10 @@ public static class DeviceModels
         ? [Cpu, .. Values(cpu, "model name").Take(1)]
         : [.. Values(gpus, "Model").Distinct(StringComparer.Ordinal)];
 
+    /// <summary>The one model that a device is of; null where its names do not tell it, as on a machine with GPUs of several models.</summary>
+    /// <param name="names">As of <see cref="Of"/>; null for none.</param>
+    public static string? ModelIn(IReadOnlyList<string>? names) => names?.Where(name => name != Cpu).ToList() is [var only] ? only : null;
+
     /// <summary>Whether a device with these names is of the model, or may be.</summary>
     public static bool Fit(IReadOnlyList<string> names, string model)
     {

@@ -174,6 +174,9 @@ public sealed record Provenance
     /// <summary>For example <c>cpu</c> or <c>cuda:0</c>.</summary>
     public required string Device { get; init; }
 
+    /// <summary>What the device calls itself, such as <c>NVIDIA H200</c>; null where nothing tells.</summary>
+    public string? DeviceModel { get; init; }
+
     public required int Threads { get; init; }
 
     /// <summary>Version of libtorch, and whether TorchSharp or its stand-in bound it.</summary>

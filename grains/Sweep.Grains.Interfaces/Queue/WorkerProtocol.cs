@@ -155,6 +155,9 @@ public sealed record WorkerStatus
 
     public required string Device { get; init; }
 
+    /// <summary>What the device calls itself, such as <c>NVIDIA H200</c>; null where nothing tells.</summary>
+    public string? DeviceModel { get; init; }
+
     public required int Threads { get; init; }
 
     public required bool AcceptsWork { get; init; }

@@ -19,6 +19,9 @@ public sealed record RefusalTally
     /// <summary>Settings that were asked about.</summary>
     public required int Settings { get; init; }
 
+    /// <summary>Whether these are some at random of many more; null where they are all.</summary>
+    public bool? Drawn { get; init; }
+
     /// <summary>One entry for each constraint that refuses any, in the order of the spec.</summary>
     public required IReadOnlyList<RefusedSettings> Refused { get; init; }
 

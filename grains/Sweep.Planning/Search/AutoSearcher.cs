@@ -58,6 +58,8 @@ public sealed class AutoSearcher : ISearcher
 
     public bool TakesLong => _chosen.TakesLong;
 
+    public int? Foreknown => _chosen.Foreknown;
+
     public SearchProposal? Propose(int trial, SearchHistory history)
     {
         var proposal = _chosen.Propose(trial, history);

@@ -19,6 +19,8 @@ public sealed class GridSpaceSearcher : ISearcher
             nameof(space));
     }
 
+    public int? Foreknown => null;
+
     public SearchProposal? Propose(int trial, SearchHistory history)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(trial);

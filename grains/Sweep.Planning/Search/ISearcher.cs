@@ -13,6 +13,12 @@ public interface ISearcher
 
     /// <summary>Whether a proposal may take so long, up to seconds, that nobody should wait for it who has something else to do.</summary>
     bool TakesLong => false;
+
+    /// <summary>
+    /// Trials, from the first on, that are chosen without a look at how others turned out, as long as no earlier experiment is known: whoever has the
+    /// space and the seed knows them before anything runs. Null for all of them.
+    /// </summary>
+    int? Foreknown => 0;
 }
 
 /// <param name="Values">The point.</param>

@@ -37,6 +37,8 @@ public sealed class Nsga2Searcher : ISearcher
     public static int PopulationFor(int? trials) =>
         Math.Clamp(Math.Min((int)Math.Max(30, Math.Sqrt(trials ?? 1000)), (trials ?? 1000) / 4), 4, 100);
 
+    public int? Foreknown => _size;
+
     public SearchProposal? Propose(int trial, SearchHistory history)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(trial);

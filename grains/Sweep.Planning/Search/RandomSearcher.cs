@@ -5,6 +5,8 @@ public sealed class RandomSearcher(SearchSpace space, long seed) : ISearcher
 {
     private readonly SpacePoints _points = new(space);
 
+    public int? Foreknown => null;
+
     public SearchProposal? Propose(int trial, SearchHistory history)
     {
         var values = NewPoint.From([], _points, history, new SearchRandom(seed, trial, "random"));

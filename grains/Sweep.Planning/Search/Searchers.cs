@@ -3,6 +3,14 @@ namespace Sweep.Planning;
 /// <summary>Makes the searcher that a spec names.</summary>
 public static class Searchers
 {
+    /// <summary>The searcher of a spec's search, over its space.</summary>
+    public static ISearcher Of(SweepSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        var search = spec.Search;
+        return Create(search.Algorithm, new TrialSpace(spec).Space, search.Seed, search.Trials, search.Population, spec.Objectives.Count);
+    }
+
     /// <param name="trials">How many there will be; null when nobody knows.</param>
     /// <param name="population">Null for a size that suits the number of trials.</param>
     /// <param name="objectives">How many costs a measured trial has.</param>

@@ -12,6 +12,8 @@ public sealed class SobolSearcher(SearchSpace space, long seed) : ISearcher
     private readonly SpacePoints _points = new(space);
     private readonly SobolSequence?[] _sequences = new SobolSequence?[Scramblings];
 
+    public int? Foreknown => null;
+
     public SearchProposal? Propose(int trial, SearchHistory history)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(trial);

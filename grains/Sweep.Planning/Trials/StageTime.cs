@@ -5,17 +5,19 @@ namespace Sweep.Planning;
 /// <summary>A device as far as it decides how long a stage takes.</summary>
 /// <param name="Kind"><c>cpu</c> or <c>cuda</c>.</param>
 /// <param name="Threads">Of its worker, on a CPU; 0 on a GPU, where they hardly count.</param>
-public sealed record DeviceKind(string Kind, int Threads)
+/// <param name="Model">What it calls itself, such as <c>NVIDIA H200</c>; null where nothing tells.</param>
+public sealed record DeviceKind(string Kind, int Threads, string? Model = null)
 {
     private const string Cpu = "cpu";
 
     /// <param name="device">For example <c>cpu</c> or <c>cuda:0</c>.</param>
     /// <param name="threads">Of its worker.</param>
-    public static DeviceKind Of(string device, int threads)
+    /// <param name="model">What it calls itself; null where nothing tells.</param>
+    public static DeviceKind Of(string device, int threads, string? model = null)
     {
         ArgumentNullException.ThrowIfNull(device);
         var kind = device.Split(':')[0];
-        return new DeviceKind(kind, kind == Cpu ? threads : 0);
+        return new DeviceKind(kind, kind == Cpu ? threads : 0, model);
     }
 }
 

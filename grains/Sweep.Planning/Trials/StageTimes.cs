@@ -14,9 +14,13 @@ public sealed class StageTimes
 
     private readonly Dictionary<StageWork, double> _secondsPerUnit;
 
-    private StageTimes(Dictionary<StageWork, double> secondsPerUnit) => _secondsPerUnit = secondsPerUnit;
+    /// <summary>Of all models of a kind of device together.</summary>
+    private readonly Dictionary<StageWork, double> _ofAnyModel;
 
-    public static StageTimes None { get; } = new([]);
+    private StageTimes(Dictionary<StageWork, double> secondsPerUnit, Dictionary<StageWork, double> ofAnyModel) =>
+        (_secondsPerUnit, _ofAnyModel) = (secondsPerUnit, ofAnyModel);
+
+    public static StageTimes None { get; } = new([], []);
 
     /// <summary>Kinds of work that have a time.</summary>
     public int Count => _secondsPerUnit.Count;
@@ -25,9 +29,8 @@ public sealed class StageTimes
     public static StageTimes Of(IEnumerable<StageTime> measured)
     {
         ArgumentNullException.ThrowIfNull(measured);
-        return new StageTimes(measured.GroupBy(time => time.Work).ToDictionary(
-            times => times.Key,
-            times => Median([.. times.Select(time => (time.SecondsPerUnit, time.Stages))])));
+        var all = measured.ToList();
+        return new StageTimes(Medians(all, time => time.Work), Medians(all, time => AnyModel(time.Work)));
     }
 
     /// <summary>What the finished stages of one experiment took, kind by kind; empty when none has finished.</summary>
@@ -47,7 +50,7 @@ public sealed class StageTimes
                 if (result(stage.Id)?.Provenance is { Seconds: > 0 } provenance)
                 {
                     asked[(int)stage.Kind]++;
-                    var work = StageWork.Of(PathTo(stage, trial.Stages), DeviceKind.Of(provenance.Device, provenance.Threads));
+                    var work = StageWork.Of(PathTo(stage, trial.Stages), DeviceKind.Of(provenance.Device, provenance.Threads, provenance.DeviceModel));
                     measured.TryAdd(work, (stage.Kind, []));
                     measured[work].Seconds.Add((provenance.Seconds / StageWork.Units(stage), 1));
                 }
@@ -66,10 +69,19 @@ public sealed class StageTimes
         ];
     }
 
-    /// <summary>Seconds that the last stage of a path takes.</summary>
+    /// <summary>Seconds that the last stage of a path takes: as measured on this model of device, else on others of its kind.</summary>
     /// <returns>Null where no such work was measured on such a device.</returns>
-    public double? Seconds(IReadOnlyList<StageRecipe> path, DeviceKind device) =>
-        _secondsPerUnit.TryGetValue(StageWork.Of(path, device), out var perUnit) ? perUnit * StageWork.Units(path[^1]) : null;
+    public double? Seconds(IReadOnlyList<StageRecipe> path, DeviceKind device)
+    {
+        var work = StageWork.Of(path, device);
+        return _secondsPerUnit.TryGetValue(work, out var perUnit) || _ofAnyModel.TryGetValue(AnyModel(work), out perUnit)
+            ? perUnit * StageWork.Units(path[^1])
+            : null;
+    }
+
+    /// <summary>Whether the last stage of a path was measured on this very model; false also where nobody knows the model.</summary>
+    public bool KnowsModel(IReadOnlyList<StageRecipe> path, DeviceKind device) =>
+        device?.Model is not null && _secondsPerUnit.ContainsKey(StageWork.Of(path, device));
 
     private static List<StageRecipe> PathTo(StageRecipe stage, IReadOnlyList<StageRecipe> stages)
     {
@@ -82,6 +94,12 @@ public sealed class StageTimes
         path.Reverse();
         return path;
     }
+
+    private static StageWork AnyModel(StageWork work) => work with { Device = work.Device with { Model = null } };
+
+    private static Dictionary<StageWork, double> Medians(List<StageTime> measured, Func<StageTime, StageWork> work) => measured.GroupBy(work).ToDictionary(
+        times => times.Key,
+        times => Median([.. times.Select(time => (time.SecondsPerUnit, time.Stages))]));
 
     private static double Median(List<(double Value, int Weight)> values)
     {

@@ -7,13 +7,7 @@ internal static class Deciders
 {
     /// <returns>Null for a grid, whose trials are known by their numbers.</returns>
     public static ISearcher? SearcherOf(SweepSpec spec) => spec.Search.Algorithm == SearchAlgorithm.Grid ? null
-        : Searchers.Create(
-            spec.Search.Algorithm,
-            new TrialSpace(spec).Space,
-            spec.Search.Seed,
-            spec.Search.Trials,
-            spec.Search.Population,
-            spec.Objectives.Count);
+        : Searchers.Of(spec);
 
     /// <returns>Null where every trial runs to its end.</returns>
     public static ITrialStopping? StoppingOf(SweepSpec spec)

@@ -1,4 +1,5 @@
 using Sweep.Recipes;
+using Sweep.Recipes.Protocol;
 
 namespace Sweep.Scheduling;
 
@@ -66,6 +67,7 @@ internal sealed record KnownWorker
         Worker = Report.Worker,
         Silo = Report.Silo,
         Device = Report.Device,
+        DeviceModel = DeviceModels.ModelIn(Report.DeviceModels),
         Threads = Report.Threads,
         AcceptsWork = Report.AcceptsWork,
         DeviceMemory = Report.Memory?.Usable,

@@ -24,7 +24,7 @@ internal static class SweepApiRoutes
         experiments.MapGet("", async (ISweepApi sweep, CancellationToken ct) => Json(await sweep.List(ct)));
         experiments.MapPost("", async (HttpRequest request, HttpSettings limits, ISweepApi sweep, CancellationToken ct) =>
         {
-            var spec = await ReadSpec(request, limits.GreatestDepth, ct);
+            var spec = await Read<SweepSpec>(request, limits.GreatestDepth, ct);
             using var span = SweepTraces.BeginSubmit(spec.Name);
             return Json(await sweep.Submit(spec, ct));
         })
@@ -42,6 +42,8 @@ internal static class SweepApiRoutes
             await Done(sweep.StopTrial(name, trial, ct))).Let(s_command);
         experiments.MapPost("/{name}/trials/{trial}/retry", async (string name, string trial, ISweepApi sweep, CancellationToken ct) =>
             await Done(sweep.RetryTrial(name, trial, ct))).Let(s_command);
+        api.MapPost("/stages/finished", async (HttpRequest request, HttpSettings limits, ISweepApi sweep, CancellationToken ct) =>
+            Json(await sweep.FindFinished(await Read<IReadOnlyList<StageId>>(request, limits.GreatestDepth, ct), ct)));
         api.MapGet("/queue", async (ISweepApi sweep, CancellationToken ct) => Json(await sweep.GetQueue(ct)));
     }
 
@@ -53,7 +55,7 @@ internal static class SweepApiRoutes
         return Results.NoContent();
     }
 
-    private static async Task<SweepSpec> ReadSpec(HttpRequest request, int depth, CancellationToken cancellationToken)
+    private static async Task<T> Read<T>(HttpRequest request, int depth, CancellationToken cancellationToken)
     {
         using var reader = new StreamReader(request.Body);
         var text = await reader.ReadToEndAsync(cancellationToken);
@@ -61,7 +63,7 @@ internal static class SweepApiRoutes
         {
             using (JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = depth, AllowDuplicateProperties = false }))
             {
-                return CanonicalJson.Deserialize<SweepSpec>(text);
+                return CanonicalJson.Deserialize<T>(text);
             }
         }
         catch (InvalidOperationException e)

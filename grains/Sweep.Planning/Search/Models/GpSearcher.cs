@@ -30,11 +30,15 @@ public sealed class GpSearcher : ISearcher
 
     public bool TakesLong => true;
 
+    public int? Foreknown => StartUpTrials;
+
+    private int StartUpTrials => _settings.StartUp ?? 2 * (_space.Axes.Count + 1);
+
     public SearchProposal? Propose(int trial, SearchHistory history)
     {
         ArgumentNullException.ThrowIfNull(history);
         var known = new ModelHistory(_space, history);
-        if (StartUp.Covers(trial, known, _settings.StartUp ?? 2 * (_space.Axes.Count + 1)))
+        if (StartUp.Covers(trial, known, StartUpTrials))
         {
             return _startUp.Propose(trial, history);
         }

@@ -29,6 +29,8 @@ public sealed class MotpeSearcher : ISearcher
 
     public bool TakesLong => true;
 
+    public int? Foreknown => _settings.StartUp;
+
     public SearchProposal? Propose(int trial, SearchHistory history)
     {
         ArgumentNullException.ThrowIfNull(history);
