@@ -4,10 +4,11 @@ using Sweep.Recipes;
 
 namespace Sweep.Simulation;
 
-/// <summary>An experiment in the simulation: the product's own progress, and what is measured beside it.</summary>
-internal sealed class SimulatedExperiment(SweepSpec spec, Outcomes outcomes)
+/// <summary>An experiment in the simulation: the product's own record and progress, and what is measured beside them.</summary>
+internal sealed class SimulatedExperiment(SweepSpec spec, Outcomes outcomes, DateTimeOffset start)
 {
     private readonly ExperimentProgress _progress = ExperimentProgress.Of(spec);
+    private ExperimentRecord _record = ExperimentRecord.Submitted(spec, start);
     private readonly List<HypervolumePoint> _hypervolume = [];
     private readonly List<double> _waits = [];
     private string _front = "";
@@ -19,11 +20,22 @@ internal sealed class SimulatedExperiment(SweepSpec spec, Outcomes outcomes)
 
     public double? EndedAt { get; private set; }
 
-    public string? Failure { get; private set; }
+    public ExperimentState State => _record.State;
 
-    public IReadOnlyList<StageRequest> Next() => [.. _progress.Next().Select(stage => _progress.RequestFor(stage, retry: false))];
+    /// <summary>How long it may take, whatever happens; null for no limit.</summary>
+    public TimeSpan? WallTime => spec.Limits?.WallTime;
+
+    /// <summary>Requested, and not known to have ended.</summary>
+    public IReadOnlyCollection<StageId> Open => _progress.Open;
+
+    /// <summary>What it wants now; nothing unless it runs.</summary>
+    public IReadOnlyList<StageRequest> Next() =>
+        _record.State == ExperimentState.Running ? [.. _progress.Next().Select(stage => _progress.RequestFor(stage, retry: false))] : [];
 
     public bool IsOpen(StageId stage) => _progress.Open.Contains(stage);
+
+    /// <summary>A failed stage for which it pauses, as its policy says. Nobody resumes a simulated experiment.</summary>
+    public void Pause(StageStatus failed) => _record = _record.PausedBy([failed.Stage], $"{failed.Stage}: {failed.Failure!.Message}");
 
     /// <returns>False when it was known.</returns>
     public bool Ended(StageStatus status, double seconds, int epochs)
@@ -37,14 +49,17 @@ internal sealed class SimulatedExperiment(SweepSpec spec, Outcomes outcomes)
         return taken;
     }
 
-    public bool Settle(double seconds)
+    /// <summary>Ends when all its trials have, or a limit is reached, or its front grows no longer.</summary>
+    /// <returns>Whether it has ended just now.</returns>
+    public bool Settle(DateTimeOffset now)
     {
-        if (EndedAt is null && _progress.AllEnded)
+        if (EndedAt is not null || _record.State == ExperimentState.Paused)
         {
-            EndedAt = seconds;
-            Failure = _progress.Failure();
+            return false;
         }
 
+        _record = _record.CutShort(_progress, now).Settled(_progress, retried: true, now);
+        EndedAt = _record.EndedAt is { } end ? (end - start).TotalSeconds : null;
         return EndedAt is not null;
     }
 
@@ -52,12 +67,12 @@ internal sealed class SimulatedExperiment(SweepSpec spec, Outcomes outcomes)
 
     public SimulatedExperimentReport ToReport()
     {
-        var state = EndedAt is null ? ExperimentState.Running : Failure is null ? ExperimentState.Complete : ExperimentState.Failed;
-        var counts = _progress.Counts;
+        var counts = _record.CountsOf(_progress);
         return new SimulatedExperimentReport
         {
             Name = Name,
-            State = state,
+            State = _record.State,
+            Reason = _record.Reason ?? _record.PausedFor ?? _record.Failure,
             EndedAt = EndedAt,
             Complete = counts.Complete,
             Stopped = counts.Stopped,

@@ -48,6 +48,9 @@ public sealed record SimulatedExperimentReport
 
     public required ExperimentState State { get; init; }
 
+    /// <summary>What ended it before its last trial, paused it or made it fail; null for nothing.</summary>
+    public string? Reason { get; init; }
+
     /// <summary>Null where it has not ended.</summary>
     public double? EndedAt { get; init; }
 

@@ -156,7 +156,7 @@ internal sealed partial class SimulationRun
         var (attempt, recipe) = (worker.Attempt!, worker.Assignment!.Recipe);
         var training = attempt.EpochsDone < recipe.Epochs;
         var time = training ? _input.Cluster.EpochOf(recipe.Kind) : _input.Cluster.StageOf(recipe.Kind);
-        At(_now + time.Draw(draws), () =>
+        At(_now + (Took(recipe, training) ?? time.Draw(draws)), () =>
         {
             if (worker.Serial != serial)
             {
@@ -181,6 +181,10 @@ internal sealed partial class SimulationRun
             }
         });
     }
+
+    /// <summary>What a past experiment tells: a stage's time is that of its epochs, where it has any.</summary>
+    private TimeSpan? Took(StageRecipe recipe, bool training) => _input.Took?.Seconds(PathTo(recipe.Id)) is not { } seconds ? null
+        : TimeSpan.FromMilliseconds(Math.Max(1, Math.Round(1000 * (training ? seconds / recipe.Epochs : recipe.Epochs > 0 ? 0 : seconds))));
 
     private void Finish(SimulatedWorker worker)
     {

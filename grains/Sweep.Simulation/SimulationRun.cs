@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Sweep.Grains;
+using Sweep.Planning;
 using Sweep.Recipes;
 
 namespace Sweep.Simulation;
@@ -34,6 +35,7 @@ internal sealed partial class SimulationRun
     private int _siloFailures;
     private int _engineFailures;
     private TimeSpan _wasted;
+    private bool _looksForStranded;
 
     public SimulationRun(SimulationInput input)
     {
@@ -42,7 +44,7 @@ internal sealed partial class SimulationRun
         _book = new QueueBook(_options);
         foreach (var spec in input.Experiments)
         {
-            if (!_experiments.TryAdd(spec.Name, new SimulatedExperiment(spec, new Outcomes(spec, input.Cluster.Accuracy, input.Seed, input.Measured))))
+            if (!_experiments.TryAdd(spec.Name, new SimulatedExperiment(spec, new Outcomes(spec, input.Cluster.Accuracy, input.Seed, input.Measured), s_start)))
             {
                 throw new ArgumentException($"Experiments of a simulation must have different names, but two are called '{spec.Name}'.", nameof(input));
             }
@@ -60,10 +62,15 @@ internal sealed partial class SimulationRun
     {
         foreach (var experiment in _experiments.Values)
         {
+            if (experiment.WallTime is { } limit)
+            {
+                At(_now + limit, () => Settle(experiment));
+            }
+
             Pump(experiment);
         }
 
-        while (_experiments.Values.Any(experiment => experiment.EndedAt is null) && _events.TryDequeue(out var happen, out var when) && when.At - s_start < s_longest)
+        while (_experiments.Values.Any(GoesOn) && _events.TryDequeue(out var happen, out var when) && when.At - s_start < s_longest)
         {
             _now = when.At;
             happen();
@@ -102,6 +109,10 @@ internal sealed partial class SimulationRun
 
     private void Note(string what) => _trace.AppendData(Encoding.UTF8.GetBytes(Simulator.Line(_now, what)));
 
+    /// <summary>A paused experiment waits for a person, who never comes, once what ran has ended.</summary>
+    private bool GoesOn(SimulatedExperiment experiment) => experiment.EndedAt is null
+        && (experiment.State != ExperimentState.Paused || experiment.Open.Any(stage => _stages[stage].State == StageState.Running));
+
     /// <summary>Asks for what the experiment wants next, and takes what has ended already, until it wants nothing more.</summary>
     private void Pump(SimulatedExperiment experiment)
     {
@@ -122,11 +133,61 @@ internal sealed partial class SimulationRun
                     experiment.Ended(record.ToStatus(), Seconds, _epochs);
                 }
             }
+
+            if (Settle(experiment))
+            {
+                return;
+            }
         }
 
-        if (experiment.EndedAt is null && experiment.Settle(Seconds))
+        Settle(experiment);
+    }
+
+    /// <returns>Whether the experiment has ended.</returns>
+    private bool Settle(SimulatedExperiment experiment)
+    {
+        if (experiment.Settle(_now))
         {
             Note($"{experiment.Name} ends");
+            foreach (var stage in experiment.Open.ToList())
+            {
+                Leave(_stages[stage].Withdrawn(experiment.Name));
+            }
+        }
+
+        return experiment.EndedAt is not null;
+    }
+
+    private void Pause(SimulatedExperiment experiment, StageStatus failed)
+    {
+        experiment.Pause(failed);
+        Note($"{experiment.Name} pauses");
+        foreach (var stage in experiment.Open.ToList())
+        {
+            Leave(_stages[stage].Relinquished(experiment.Name));
+        }
+    }
+
+    /// <summary>Writes down a stage that an experiment wants no longer. A worker that runs it for nobody drops it at its next call.</summary>
+    private void Leave(StageRecord left)
+    {
+        Advance(left);
+        if (left.State != StageState.Cancelled)
+        {
+            return;
+        }
+
+        _book.Withdraw(left.Id);
+        foreach (var worker in _workers.Where(worker => worker.IsUp && worker.Attempt?.Stage == left.Id))
+        {
+            var serial = worker.Serial;
+            At(_now + _book.NextCall(worker.Name, _now), () =>
+            {
+                if (worker.Serial == serial)
+                {
+                    Call(worker);
+                }
+            });
         }
     }
 
@@ -134,6 +195,11 @@ internal sealed partial class SimulationRun
     {
         var offer = record.ToOffer();
         _book.Offer(offer, _now);
+        if (offer.Excluded.Count > 0)
+        {
+            TellStranded();
+        }
+
         if (offer.NotBefore is { } time && time > _now)
         {
             At(time, WakeIdle);
@@ -141,6 +207,26 @@ internal sealed partial class SimulationRun
         else
         {
             WakeIdle();
+        }
+    }
+
+    /// <summary>Fails what has excluded every worker for a full lease, and looks again while there is something that may come to that.</summary>
+    private void TellStranded()
+    {
+        foreach (var queued in _book.Stranded(_now))
+        {
+            _book.Drop(queued);
+            Advance(_stages[queued.Offer.Stage].LeftWithoutWorker());
+        }
+
+        if (_stages.Values.Any(stage => stage is { State: StageState.Queued, Excluded.Count: > 0 }) && !_looksForStranded)
+        {
+            _looksForStranded = true;
+            At(_now + _options.Lease, () =>
+            {
+                _looksForStranded = false;
+                TellStranded();
+            });
         }
     }
 
@@ -164,7 +250,12 @@ internal sealed partial class SimulationRun
             foreach (var waiter in next.Waiters)
             {
                 var experiment = _experiments[waiter.Experiment];
-                if (experiment.IsOpen(next.Id) && experiment.Ended(next.ToStatus(), Seconds, _epochs))
+                var status = next.ToStatus();
+                if (status.Failure is not null && status.Pauses == experiment.Name)
+                {
+                    Pause(experiment, status);
+                }
+                else if (experiment.IsOpen(next.Id) && experiment.Ended(status, Seconds, _epochs))
                 {
                     Pump(experiment);
                 }

@@ -16,6 +16,9 @@ public sealed record SimulationInput
 
     /// <summary>Of Evaluate stages that a past experiment has measured; the others get a value of the surface.</summary>
     public IReadOnlyDictionary<StageId, TrialMetrics> Measured { get; init; } = new Dictionary<StageId, TrialMetrics>();
+
+    /// <summary>What stages like these took once; null, and for others, where the cluster says how long stages take.</summary>
+    public PastTimes? Took { get; init; }
 }
 
 /// <summary>Runs experiments in virtual time, by the product's own planner, searchers, stage records and queue. Pure: equal inputs give equal reports.</summary>

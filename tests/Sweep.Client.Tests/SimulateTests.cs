@@ -57,6 +57,60 @@ public sealed class SimulateTests : IDisposable
         Assert.Equal(2, (await _shell.Run("simulate", spec, "--beside", spec)).Code);
     }
 
+    /// <summary>A name may be the same: they never meet.</summary>
+    [Fact]
+    public async Task SeveralFiles_AreComparedOverTheSameSeeds()
+    {
+        var whole = _shell.Write("whole.yaml", Samples.Spec.Replace("finetune: { epochs: 1 }", "finetune: { epochs: 9 }", StringComparison.Ordinal));
+        var halved = _shell.Write("halved.yaml", File.ReadAllText(whole) + "stopping: { algorithm: asha, minEpochs: 1 }\n");
+        string[] command = ["simulate", whole, halved, "--runs", "5"];
+
+        var text = await _shell.Run(command);
+        Assert.Equal((0, ""), (text.Code, text.Error));
+        Assert.Contains("1 silo with 1 device each; in the middle of 5 runs.", text.Output, StringComparison.Ordinal);
+        Assert.Contains("The goal is a hypervolume of ", text.Output, StringComparison.Ordinal);
+        var csv = (await _shell.Run([.. command, "-o", "csv"])).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.StartsWith("file,makespan,epochsRun,hypervolume,secondsToGoal,epochsToGoal,stopped,complete,deviceSeconds,makespanLowest,makespanHighest", csv[0], StringComparison.Ordinal);
+        var sweeps = JsonNode.Parse((await _shell.Run([.. command, "-o", "json"])).Output)!["sweeps"]!.AsArray();
+        Assert.Equal([whole, halved], sweeps.Select(sweep => sweep!["file"]!.GetValue<string>()));
+        Assert.True(sweeps[1]!["epochsRun"]!["median"]!.GetValue<double>() < sweeps[0]!["epochsRun"]!["median"]!.GetValue<double>());
+        Assert.Equal((await _shell.Run([.. command, "-o", "yaml"])).Output, (await _shell.Run([.. command, "-o", "yaml"])).Output);
+    }
+
+    [Fact]
+    public async Task SweepsOfOtherObjectives_AreNotCompared()
+    {
+        var outcome = await _shell.Run(
+            "simulate", _shell.Write("one.yaml", Samples.Spec), _shell.Write("other.yaml", Samples.Spec + "objectives: [{ metric: accuracy, goal: maximize }]\n"));
+
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains("but objectives of", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WhatEndedIt_IsSaid()
+    {
+        var spec = _shell.Write("spec.yaml", Samples.Spec + "limits: { wallTime: 4m }\n");
+
+        Assert.Contains("two-methods is complete: limits.wallTime was reached: 00:04:00 have passed since the submission.\n", (await _shell.Run("simulate", spec)).Output, StringComparison.Ordinal);
+        var experiment = JsonNode.Parse((await _shell.Run("simulate", spec, "-o", "json")).Output)!["experiments"]![0]!;
+        Assert.StartsWith("limits.wallTime was reached", experiment["reason"]!.GetValue<string>(), StringComparison.Ordinal);
+    }
+
+    /// <summary>A result without times, and what is none.</summary>
+    [Theory]
+    [InlineData("{}", "must be a result document")]
+    [InlineData(null, "has no stageTimes")]
+    public async Task TimesThatAreNone_AreRefused(string? text, string said)
+    {
+        var past = _shell.Write("past.json", text ?? Recipes.CanonicalJson.Serialize(Samples.Result()));
+
+        var outcome = await _shell.Run("simulate", _shell.Write("spec.yaml", Samples.Spec), "--times", past);
+
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains(said, outcome.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("silos: none", 3, "silos")]
     [InlineData("racks: 2", 3, "racks")]

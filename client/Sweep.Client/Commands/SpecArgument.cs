@@ -4,10 +4,14 @@ using Sweep.Planning;
 
 namespace Sweep.Client.Commands;
 
-/// <summary>The sweep file of a command, with <c>--set</c>.</summary>
-internal sealed class SpecArgument
+/// <summary>The sweep file of a command, or several, with <c>--set</c>.</summary>
+internal sealed class SpecArgument(bool several = false)
 {
-    private readonly Argument<string> _file = new("file") { Description = "The sweep file; - for standard input." };
+    private readonly Argument<string[]> _files = new("file")
+    {
+        Description = several ? "The sweep file; - for standard input. Several are compared." : "The sweep file; - for standard input.",
+        Arity = several ? ArgumentArity.OneOrMore : ArgumentArity.ExactlyOne,
+    };
 
     private readonly Option<string[]> _set = new("--set")
     {
@@ -19,17 +23,24 @@ internal sealed class SpecArgument
 
     public void AddTo(Command command)
     {
-        command.Add(_file);
+        command.Add(_files);
         command.Add(_set);
     }
 
-    public string File(ParseResult parsed) => parsed.GetRequiredValue(_file);
+    public string File(ParseResult parsed) => parsed.GetRequiredValue(_files)[0];
 
     /// <exception cref="SweepSpecException">It breaks rules.</exception>
     /// <exception cref="ClientException">There is no such file, or it cannot be read.</exception>
-    public SweepSpec Read(ParseResult parsed, Surroundings surroundings)
+    public SweepSpec Read(ParseResult parsed, Surroundings surroundings) => Read(File(parsed), parsed, surroundings);
+
+    /// <summary>All of them, by their files.</summary>
+    /// <exception cref="SweepSpecException">One breaks rules.</exception>
+    /// <exception cref="ClientException">There is no such file, or it cannot be read.</exception>
+    public IReadOnlyList<(string File, SweepSpec Spec)> ReadAll(ParseResult parsed, Surroundings surroundings) =>
+        [.. parsed.GetRequiredValue(_files).Select(file => (file, Read(file, parsed, surroundings)))];
+
+    private SweepSpec Read(string file, ParseResult parsed, Surroundings surroundings)
     {
-        var file = File(parsed);
         var overrides = parsed.GetValue(_set) ?? [];
         try
         {

@@ -1,4 +1,5 @@
 using Spectre.Console;
+using Sweep.Grains;
 using Sweep.Simulation;
 
 namespace Sweep.Client.Output;
@@ -72,6 +73,11 @@ internal static class SimulationView
             + (saved > 0 ? $"; sharing and stopping save {Words.Number(Math.Round(100.0 * saved / report.EpochsAsked))} %." : "."));
         console.WriteLine($"Failures: {Words.Count(report.SiloFailures)} of silos, {Words.Count(report.EngineFailures)} of engines; {Words.Many(report.Attempts, "attempt")}, {Time(report.WastedSeconds)} of work lost.");
         console.Write(Column.Table(console, s_experiments, report.Experiments));
+        foreach (var experiment in report.Experiments.Where(experiment => experiment.Reason is not null))
+        {
+            console.WriteLine(VisibleText.OfLine($"{experiment.Name} is {Words.Name(experiment.State)}: {experiment.Reason}."));
+        }
+
         foreach (var line in Timeline.Of(report, Math.Min(console.Profile.Width, 100)))
         {
             console.WriteLine(line);

@@ -30,7 +30,7 @@ public sealed partial class ExperimentGrain
             return;
         }
 
-        var counts = _record.IsCutShort ? _progress.Counts.WithUnfinishedStopped() : _progress.Counts;
+        var counts = _record.CountsOf(_progress);
         if (_shown is { } shown)
         {
             meter.TrialsEnded(TrialState.Complete, counts.Complete - shown.Complete);

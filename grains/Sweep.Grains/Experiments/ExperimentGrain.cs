@@ -94,7 +94,7 @@ public sealed partial class ExperimentGrain(
         {
             Name = Name,
             State = _record.State,
-            Trials = _record.IsCutShort ? _progress.Counts.WithUnfinishedStopped() : _progress.Counts,
+            Trials = _record.CountsOf(_progress),
             EpochsDone = _progress.EpochsDone + running.Sum(stage => stage.EpochsDone),
             EpochsNeeded = _progress.EpochsNeeded,
             EpochsAsked = _progress.EpochsAsked,
@@ -237,10 +237,11 @@ public sealed partial class ExperimentGrain(
     /// <summary>Ends the experiment when a limit is reached, or its front grows no longer.</summary>
     private async Task CutShort()
     {
-        if (_record!.State == ExperimentState.Running && !_progress!.AllEnded && _progress.EndReason(clock.GetUtcNow() - _record.SubmittedAt) is { } reason)
+        var next = _record!.CutShort(_progress!, clock.GetUtcNow());
+        if (!ReferenceEquals(next, _record))
         {
-            LogCutShort(Name, reason);
-            await Change(_record.CutShort(clock.GetUtcNow(), reason));
+            LogCutShort(Name, next.Reason!);
+            await Change(next);
         }
     }
 
@@ -259,14 +260,7 @@ public sealed partial class ExperimentGrain(
     /// <summary>Writes what the turns have come to, once no stage is left to ask.</summary>
     private async Task Settle()
     {
-        var next = _record!.State switch
-        {
-            ExperimentState.Cancelled => _record.Withdrawn(),
-            ExperimentState.Complete => _record.Withdrawn(),
-            _ when _progress!.AllEnded => _record.Finished(clock.GetUtcNow(), _progress.Failure(), _progress.LimitReason),
-            _ when _retries.Count == 0 => _record.Retried(),
-            _ => _record,
-        };
+        var next = _record!.Settled(_progress!, _retries.Count == 0, clock.GetUtcNow());
         if (!ReferenceEquals(next, _record))
         {
             await Commit(next);
