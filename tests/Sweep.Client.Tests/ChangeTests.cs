@@ -54,6 +54,46 @@ public sealed class ChangeTests : IDisposable
         AssertSubmitted(search with { Search = search.Search with { Trials = 20 } });
     }
 
+    /// <summary>A total says the same however often it is said.</summary>
+    [Fact]
+    public async Task Extend_ToATotal_MayBeRepeated()
+    {
+        var search = _spec with { Search = new SearchSpec { Algorithm = SearchAlgorithm.Random, Trials = 12 } };
+        _shell.Cluster.Specs[Name] = search;
+
+        var once = await _shell.Run("extend", Name, "--to", "20");
+        Assert.Equal(once, await _shell.Run("extend", Name, "--to", "20"));
+
+        AssertSubmitted(search with { Search = search.Search with { Trials = 20 } });
+        var fewer = await _shell.Run("extend", Name, "--to", "19");
+        Assert.Equal(5, fewer.Code);
+        Assert.Contains("has 20, and --to is 19", fewer.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>Whether the silo has taken it nobody knows: what to say next is right in both cases.</summary>
+    [Fact]
+    public async Task Extend_WhoseAnswerIsLost_SaysHowToRepeatIt()
+    {
+        _shell.Cluster.Specs[Name] = _spec with { Search = new SearchSpec { Algorithm = SearchAlgorithm.Random, Trials = 12 } };
+        _shell.Cluster.Statuses.Enqueue(() => throw new TimeoutException("No answer came."));
+
+        var outcome = await _shell.Run("extend", Name, "--trials", "8");
+
+        Assert.Equal(7, outcome.Code);
+        Assert.Contains($"This is safe either way: sweep extend {Name} --to 20\n", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData]
+    [InlineData("--trials", "3", "--to", "30")]
+    public async Task Extend_NeedsOneOfBoth(params string[] options)
+    {
+        var outcome = await _shell.Run(["extend", Name, .. options]);
+
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains("One of --trials and --to says how far.", outcome.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Extend_OfAWholeGrid_SaysWhatToDoInstead()
     {

@@ -5,6 +5,7 @@ using Spectre.Console;
 using Sweep.Client.Cluster;
 using Sweep.Client.Output;
 using Sweep.Client.Settings;
+using Sweep.Client.Watching;
 using Sweep.Grains;
 using Sweep.Planning;
 using Sweep.Recipes;
@@ -34,15 +35,16 @@ internal static class ChangeCommands
     public static Command Extend(CommonOptions common, Surroundings surroundings)
     {
         var experiment = ExperimentArgument.Create();
-        var trials = new Option<int>("--trials") { Description = "How many more.", HelpName = "count", Required = true };
-        trials.Validators.Add(option =>
+        var trials = Count("--trials", "How many more than it has now. Given twice, they are added twice.");
+        var to = Count("--to", "How many it is to have in all. Given twice, nothing changes.");
+        var command = new Command("extend", "Let an experiment propose more trials, while it runs or after. What was computed is not computed again.") { experiment, trials, to };
+        command.Validators.Add(result =>
         {
-            if (option.Tokens is [var token] && int.TryParse(token.Value, CultureInfo.InvariantCulture, out var count) && count < 1)
+            if (result.GetResult(trials) is null == result.GetResult(to) is null)
             {
-                option.AddError(FormattableString.Invariant($"--trials must be at least 1, but is {count}."));
+                result.AddError("One of --trials and --to says how far.");
             }
         });
-        var command = new Command("extend", "Let an experiment propose more trials, while it runs or after. What was computed is not computed again.") { experiment, trials };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var settings = common.Settle(parsed, surroundings);
@@ -57,8 +59,23 @@ internal static class ChangeCommands
                     $"A wider space is another experiment, which shares what this one has computed: sweep fork {name} NAME --set space.sparsity.values=[…]");
             }
 
-            var status = await session.Api.Submit(spec with { Search = spec.Search with { Trials = checked(before + parsed.GetRequiredValue(trials)) } }, cancellationToken);
-            Tell(status, settings, surroundings);
+            var after = parsed.GetValue(to) ?? checked(before + parsed.GetValue(trials)!.Value);
+            if (after < before)
+            {
+                throw new ClientException(ExitCode.Conflict, FormattableString.Invariant($"An experiment is extended to no fewer trials than it has, but '{name}' has {before}, and --to is {after}."));
+            }
+
+            try
+            {
+                Tell(await session.Api.Submit(spec with { Search = spec.Search with { Trials = after } }, cancellationToken), settings, surroundings);
+            }
+            catch (Exception e) when (ExperimentWatch.IsOutage(e))
+            {
+                throw new ClientException(
+                    ExitCode.Unreachable,
+                    $"Nobody answered, so it is not known whether '{name}' has {Words.Many(after, "trial")} now: {e.Message}",
+                    FormattableString.Invariant($"This is safe either way: sweep extend {name} --to {after}"));
+            }
         });
         return command;
     }
@@ -96,10 +113,23 @@ internal static class ChangeCommands
 
     public static Command Retry(CommonOptions common, Surroundings surroundings) => OfTrials(
         "retry",
-        "Try failed trials once more, whatever they failed for.",
+        "Try failed trials once more, whatever they failed for, and let stopped ones go on.",
         (api, experiment, trial, cancellationToken) => api.RetryTrial(experiment, trial, cancellationToken),
         common,
         surroundings);
+
+    private static Option<int?> Count(string name, string description)
+    {
+        var option = new Option<int?>(name) { Description = description, HelpName = "count" };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && int.TryParse(token.Value, CultureInfo.InvariantCulture, out var count) && count < 1)
+            {
+                result.AddError(FormattableString.Invariant($"{name} must be at least 1, but is {count}."));
+            }
+        });
+        return option;
+    }
 
     private static Command OfTrials(
         string verb, string description, Func<ISweepApi, string, string, CancellationToken, Task> order, CommonOptions common, Surroundings surroundings)

@@ -52,9 +52,12 @@ public interface IExperimentGrain : IGrainWithStringKey
     /// <exception cref="ExperimentConflictException">The experiment has ended.</exception>
     Task StopTrial(string trial);
 
-    /// <summary>Gives the stage that a trial failed in a fresh budget of attempts. No effect on a trial that has not failed.</summary>
+    /// <summary>
+    /// Gives the stage that a trial failed in a fresh budget of attempts; lets a stopped trial go on from where it was stopped. No effect on any other.
+    /// </summary>
     /// <exception cref="ExperimentNotFoundException"/>
     /// <exception cref="TrialNotFoundException"/>
+    /// <exception cref="ExperimentConflictException">The experiment was cancelled, or a limit has ended it.</exception>
     Task RetryTrial(string trial);
 
     /// <summary>

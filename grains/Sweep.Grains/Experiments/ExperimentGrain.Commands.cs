@@ -31,8 +31,10 @@ public sealed partial class ExperimentGrain
     public async Task RetryTrial(string trial)
     {
         var (record, progress) = Submitted();
-        if (progress.FailureOf(NumberOf(trial, progress)) is not { } failure)
+        var number = NumberOf(trial, progress);
+        if (progress.FailureOf(number) is not { } failure)
         {
+            await GoOn(record, progress, number);
             return;
         }
 
@@ -43,6 +45,37 @@ public sealed partial class ExperimentGrain
             await Commit(record.RetriedByForce(failure.Stage, attempt));
             await Load(_record!);
         }
+    }
+
+    /// <summary>Lets a stopped trial go on.</summary>
+    private async Task GoOn(ExperimentRecord record, ExperimentProgress progress, int trial)
+    {
+        var state = progress.StateOf(trial);
+        var wasLeft = record.IsCutShort && state is (TrialState.Running or TrialState.Waiting);
+        if (state != TrialState.Stopped && !wasLeft)
+        {
+            return;
+        }
+
+        var next = record.GoneOn();
+        if (record.EndedAt is not null && (wasLeft ? record.Reason : progress.EndReason(clock.GetUtcNow() - record.SubmittedAt)) is { } reason)
+        {
+            throw new ExperimentConflictException(
+                $"A trial can go on where nothing ends its experiment, but '{Name}' has ended and would at once end again: {reason}. Change that first, with: sweep set {Name} …");
+        }
+
+        // The record first: an experiment that is told to go on and finds nothing to do ends again, but a trial without an experiment never would.
+        if (!ReferenceEquals(next, record))
+        {
+            await Commit(next);
+            LogChanged(Name, next.State);
+        }
+
+        progress.GoOn(trial);
+        _pending.UnionWith(_record!.State == ExperimentState.Running ? progress.Next() : progress.Again());
+        Show();
+        Schedule(TimeSpan.Zero);
+        await _pages!.WriteTrials(progress);
     }
 
     private async Task Change(ExperimentRecord next)

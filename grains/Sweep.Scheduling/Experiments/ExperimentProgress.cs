@@ -203,6 +203,11 @@ public sealed class ExperimentProgress
     /// <inheritdoc cref="TrialWalk.Stop"/>
     public IReadOnlyList<StageId> Stop(int trial) => _walk.Stop(trial);
 
+    /// <inheritdoc cref="TrialWalk.GoOn"/>
+    public void GoOn(int trial) => _walk.GoOn(trial);
+
+    public TrialState StateOf(int trial) => _trials.All[trial].State;
+
     /// <summary>What a trial failed in; null for one that has not failed.</summary>
     public TrialFailure? FailureOf(int trial) => _trials.All[trial].End?.Failure;
 

@@ -81,6 +81,17 @@ public sealed record ExperimentRecord
         Forced = new Dictionary<StageId, int>(Forced ?? new Dictionary<StageId, int>()) { [stage] = attempt },
     };
 
+    /// <summary>A person lets a stopped trial go on.</summary>
+    /// <exception cref="ExperimentConflictException">It was cancelled.</exception>
+    public ExperimentRecord GoneOn() => State == ExperimentState.Cancelled ? throw Ended("told to go on with a trial") : !HasEnded ? this : this with
+    {
+        State = ExperimentState.Running,
+        EndedAt = null,
+        Failure = null,
+        Reason = null,
+        Withdrawing = false,
+    };
+
     /// <exception cref="ExperimentConflictException">It has ended.</exception>
     internal void RequireUnfinished(string wanted)
     {

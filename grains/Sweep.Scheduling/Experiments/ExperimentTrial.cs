@@ -59,6 +59,16 @@ internal sealed class ExperimentTrial(int number, TrialSettings? settings, strin
         Of = decision.Of,
     };
 
+    /// <summary>A person lets a stopped trial go on: what the rule has said of it until now is overruled.</summary>
+    public void Reopen()
+    {
+        End = null;
+        if (_rungs is [.., { Verdict: TrialVerdict.Stop or TrialVerdict.Wait }])
+        {
+            Decide(_rungs.Count - 1, TrialVerdict.Continue, "A person lets it go on.");
+        }
+    }
+
     /// <summary>Nothing comes after this.</summary>
     public void Close(TrialState state, TrialMetrics? metrics, TrialFailure? failure, int epochsAsked)
     {

@@ -58,6 +58,15 @@ internal sealed class TrialBook
         }
     }
 
+    /// <summary>A stopped trial is to go on: it has not ended.</summary>
+    public void Reopen(ExperimentTrial trial)
+    {
+        EpochsAsked -= trial.End!.EpochsAsked;
+        trial.Reopen();
+        Show(trial, TrialState.Running);
+        Change(trial);
+    }
+
     public void Change(ExperimentTrial trial) => _changed.Add(trial.Number);
 
     public void Hold(ExperimentTrial trial)

@@ -87,6 +87,21 @@ internal sealed class TrialWalk(
         return book.Abandon(rest, trial);
     }
 
+    /// <summary>Lets a stopped trial go on from where it was stopped, whoever stopped it. No effect on any other.</summary>
+    public void GoOn(int number)
+    {
+        var trial = trials.All[number];
+        if (trial.State != TrialState.Stopped)
+        {
+            return;
+        }
+
+        trials.Reopen(trial);
+        Enter(trial, planner.Plan(number, trial.Settings!));
+        source.Note(trial);
+        Advance(trial);
+    }
+
     public void Enter(ExperimentTrial trial, TrialPlan plan) => trials.Enter(trial, plan, book.Enter(plan, trial.Number));
 
     private void Fill()
@@ -189,7 +204,7 @@ internal sealed class TrialWalk(
         foreach (var decision in decisions)
         {
             var trial = trials.All[decision.Trial];
-            if (trial.HasEnded)
+            if (trial.HasEnded || trial.Rungs[decision.Rung].Verdict != TrialVerdict.Wait)
             {
                 continue; // by a person, who is not overruled
             }
