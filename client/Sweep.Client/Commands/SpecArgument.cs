@@ -7,10 +7,12 @@ namespace Sweep.Client.Commands;
 /// <summary>The sweep file of a command, or several, with <c>--set</c>.</summary>
 internal sealed class SpecArgument(bool several = false)
 {
+    private readonly Argument<string> _file = new("file") { Description = "The sweep file; - for standard input." };
+
     private readonly Argument<string[]> _files = new("file")
     {
-        Description = several ? "The sweep file; - for standard input. Several are compared." : "The sweep file; - for standard input.",
-        Arity = several ? ArgumentArity.OneOrMore : ArgumentArity.ExactlyOne,
+        Description = "The sweep file; - for standard input. Several are compared.",
+        Arity = ArgumentArity.OneOrMore,
     };
 
     private readonly Option<string[]> _set = new("--set")
@@ -23,11 +25,11 @@ internal sealed class SpecArgument(bool several = false)
 
     public void AddTo(Command command)
     {
-        command.Add(_files);
+        command.Add(several ? _files : _file);
         command.Add(_set);
     }
 
-    public string File(ParseResult parsed) => parsed.GetRequiredValue(_files)[0];
+    public string File(ParseResult parsed) => several ? parsed.GetRequiredValue(_files)[0] : parsed.GetRequiredValue(_file);
 
     /// <exception cref="SweepSpecException">It breaks rules.</exception>
     /// <exception cref="ClientException">There is no such file, or it cannot be read.</exception>

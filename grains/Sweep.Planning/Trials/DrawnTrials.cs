@@ -21,7 +21,6 @@ public sealed record DrawnTrials
     /// </summary>
     /// <param name="spec">Of anything but a grid.</param>
     /// <param name="most">Trials to draw.</param>
-    /// <exception cref="NoAllowedPointException">The constraints refuse everything that was looked at.</exception>
     public static DrawnTrials Of(SweepSpec spec, int most)
     {
         ArgumentNullException.ThrowIfNull(spec);
@@ -34,7 +33,7 @@ public sealed record DrawnTrials
         while (settings.Count < most)
         {
             var number = settings.Count;
-            if ((number < foreknown ? searcher : after).Propose(number, history) is not { } proposal)
+            if (Next(number < foreknown ? searcher : after, number, history) is not { } proposal)
             {
                 break;
             }
@@ -50,5 +49,18 @@ public sealed record DrawnTrials
             Exhausted = settings.Count < most,
             Choice = (searcher as AutoSearcher)?.Reason,
         };
+    }
+
+    /// <returns>Null when the space has no more, and when so little of it is allowed that no draw hits it.</returns>
+    private static SearchProposal? Next(ISearcher searcher, int trial, SearchHistory history)
+    {
+        try
+        {
+            return searcher.Propose(trial, history);
+        }
+        catch (NoAllowedPointException)
+        {
+            return null;
+        }
     }
 }
