@@ -151,7 +151,7 @@ internal sealed partial class SimulationRun
             Note($"{experiment.Name} ends");
             foreach (var stage in experiment.Open.ToList())
             {
-                Leave(_stages[stage].Withdrawn(experiment.Name));
+                Leave(_stages[stage].Withdrawn(experiment.Name, _now));
             }
         }
 

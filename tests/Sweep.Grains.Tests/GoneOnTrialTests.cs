@@ -112,14 +112,14 @@ public class GoneOnTrialTests
     [Fact]
     public async Task WhereNothingGoesOn_TheReasonIsSaid()
     {
-        await using var cluster = await FakeCluster.Start();
-        await cluster.Api.Submit(Whole("cut") with { Limits = new LimitsSpec { WallTime = TimeSpan.FromMinutes(1) } }, default);
+        await using var cluster = await FakeCluster.Start(workers: 1);
+        await cluster.Api.Submit(Whole("cut") with { Limits = new LimitsSpec { WallTime = TimeSpan.FromSeconds(10) } }, default);
         await cluster.RunUntilEnded("cut");
-        var left = await Assert.ThrowsAsync<ExperimentConflictException>(() => cluster.Api.RetryTrial("cut", "t0001", default));
+        var left = await Assert.ThrowsAsync<ExperimentConflictException>(() => cluster.Api.RetryTrial("cut", "t0009", default));
         Assert.Contains("limits.wallTime was reached", left.Message, StringComparison.Ordinal);
         Assert.Contains("sweep set cut", left.Message, StringComparison.Ordinal);
 
-        await cluster.Api.Submit(Whole("dropped"), default);
+        await cluster.Api.Submit(Whole("dropped") with { Seed = 1 }, default);
         await cluster.RunUntil(async () => (await cluster.Api.GetStatus("dropped", default)).Trials.Running > 0, "an open trial");
         await cluster.Api.StopTrial("dropped", "t0001", default);
         await cluster.Api.Cancel("dropped", default);
@@ -132,10 +132,10 @@ public class GoneOnTrialTests
     public async Task FinishedStages_AreFound_WhicheverExperimentWantedThem()
     {
         await using var cluster = await FakeCluster.Start();
-        await cluster.Api.Submit(TestSpec.Of("first", [0.4], [PruningMethod.Somp]), default);
+        await cluster.Api.Submit(TestSpec.Of("first", [0.4], [PruningMethod.Vtp]), default);
         await cluster.RunUntilEnded("first");
-        var known = ExperimentPlanner.Plan(TestSpec.Of("first", [0.4], [PruningMethod.Somp])).Paths.SelectMany(trial => trial.Stages).Select(stage => stage.Id).Distinct().ToList();
-        var wider = ExperimentPlanner.Plan(TestSpec.Of("second", [0.4, 0.6], [PruningMethod.Somp])).Paths.SelectMany(trial => trial.Stages).Select(stage => stage.Id).Distinct().ToList();
+        var known = ExperimentPlanner.Plan(TestSpec.Of("first", [0.4], [PruningMethod.Vtp])).Paths.SelectMany(trial => trial.Stages).Select(stage => stage.Id).Distinct().ToList();
+        var wider = ExperimentPlanner.Plan(TestSpec.Of("second", [0.4, 0.6], [PruningMethod.Vtp])).Paths.SelectMany(trial => trial.Stages).Select(stage => stage.Id).Distinct().ToList();
 
         Assert.Equal(known.Order(), (await cluster.Api.FindFinished(wider, default)).Order());
         Assert.Empty(await cluster.Api.FindFinished([.. wider.Except(known)], default));

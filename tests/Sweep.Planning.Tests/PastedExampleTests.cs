@@ -54,7 +54,7 @@ public sealed partial class PastedExampleTests
         ];
         var shown = s_examples.SelectMany(example => Paths(example.Text)).ToHashSet();
 
-        Assert.Empty(keys.Where(key => !shown.Contains(key)));
+        Assert.DoesNotContain(keys, key => !shown.Contains(key));
     }
 
     [Fact]

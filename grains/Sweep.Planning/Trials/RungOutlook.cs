@@ -75,16 +75,16 @@ public sealed class RungOutlook
                     From = group.Key.From,
                     To = group.Key.To,
                     Trials = group.Count(),
-                    TrialsExpected = known ? group.Count() * reached[group.Key.Rung] : null,
+                    TrialsExpected = known ? Rounded(group.Count() * reached[group.Key.Rung]) : null,
                     EpochsAsked = group.Sum(piece => piece.Stage.Epochs),
                     EpochsAtMost = stages.Sum(stage => stage.Epochs),
-                    EpochsExpected = known ? stages.Sum(stage => stage.Epochs * (1 - idle[stage.Id])) : null,
+                    EpochsExpected = known ? Rounded(stages.Sum(stage => stage.Epochs * (1 - idle[stage.Id]))) : null,
                 };
             }),
         ])
         {
             EpochsExpected = known
-                ? plan.Paths.SelectMany(path => path.Stages).DistinctBy(stage => stage.Id).Sum(stage => stage.Epochs * (1 - idle.GetValueOrDefault(stage.Id, 0)))
+                ? Rounded(plan.Paths.SelectMany(path => path.Stages).DistinctBy(stage => stage.Id).Sum(stage => stage.Epochs * (1 - idle.GetValueOrDefault(stage.Id, 0))))
                 : null,
         };
         foreach (var (stage, unused) in idle)
@@ -97,6 +97,9 @@ public sealed class RungOutlook
 
     /// <summary>How likely a stage of the plan is to run, in (0, 1]; 1 where nothing stops it, and where the rule does not tell.</summary>
     public double Likelihood(StageId stage) => _shares.GetValueOrDefault(stage, 1);
+
+    /// <summary>Powers differ in their last bits between machines.</summary>
+    private static double Rounded(double value) => Math.Round(value, 6);
 
     private static IEnumerable<(int Rung, int From, int To, StageRecipe Stage)> Pieces(TrialPlan trial) => trial.Stages.OfType<FineTuneRecipe>()
         .Select((tune, rung) => (rung, tune.Training.From ?? 0, tune.Training.To ?? tune.Training.Epochs, (StageRecipe)tune));
