@@ -65,7 +65,7 @@ internal sealed class ExperimentTrial(int number, TrialSettings? settings, strin
         End = null;
         if (_rungs is [.., { Verdict: TrialVerdict.Stop or TrialVerdict.Wait }])
         {
-            Decide(_rungs.Count - 1, TrialVerdict.Continue, "A person lets it go on.");
+            _rungs[^1] = _rungs[^1] with { Verdict = TrialVerdict.Continue, Reason = "A person lets it go on." };
         }
     }
 
