@@ -13,6 +13,8 @@ internal static class Checkout
 
     public static string Client => Output("client", "Sweep.Client", "sweep");
 
+    public static string NoOpEngine => Output("tests", "Sweep.NoOpEngine", "no-op-engine");
+
     private static string Output(string part, string project, string executable)
     {
         var root = s_framework.Parent!.Parent!.Parent!.Parent!.Parent!.FullName;
