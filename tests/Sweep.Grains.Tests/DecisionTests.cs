@@ -25,27 +25,6 @@ public class DecisionTests
         Stopping = new StoppingSpec { Algorithm = StoppingAlgorithm.Asha, Mode = mode, Reduction = 3, MinEpochs = 1 },
     };
 
-    /// <summary>A continuum cannot be counted through, so that nobody knows before the search; the grain must live, and the experiment end.</summary>
-    [Fact]
-    public async Task ConstraintsThatRefuseEverything_EndTheExperiment_WithTheirReason()
-    {
-        await using var cluster = await FakeCluster.Start();
-        await cluster.Api.Submit(Drawn(SearchAlgorithm.Sobol, 5) with { Constraints = ["sparsity >= 0.9"] }, default);
-        await cluster.Kill();
-        foreach (var worker in cluster.Workers)
-        {
-            worker.Crash();
-        }
-
-        await cluster.Start();
-        var status = await cluster.RunUntilEnded("decided");
-
-        Assert.Equal(ExperimentState.Failed, status.State);
-        Assert.Equal(
-            "There is no trial: Some point of the space must satisfy the constraints, but none of 10000 points that were drawn does.", status.Failure);
-        Assert.Empty((await cluster.Api.GetResult("decided", default)).Trials);
-    }
-
     [Fact]
     public async Task SpaceTriedToItsEnd_EndsTheExperiment_WithTheReason()
     {

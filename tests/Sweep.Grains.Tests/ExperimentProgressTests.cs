@@ -101,6 +101,25 @@ public class ExperimentProgressTests
         Assert.Empty(progress.Retryable());
     }
 
+    /// <summary>A new spec is refused for it; one of an earlier release may be stored.</summary>
+    [Fact]
+    public void ConstraintsThatRefuseEverything_AreWhyThereIsNoTrial()
+    {
+        var progress = ExperimentProgress.Of(Spec with
+        {
+            Space = Spec.Space with { Sparsity = new SpaceAxis<double> { Range = [0.2, 0.6] } },
+            Search = new SearchSpec { Algorithm = SearchAlgorithm.Sobol, Trials = 5 },
+            Constraints = ["sparsity >= 0.9"],
+        });
+
+        Run(progress, int.MaxValue);
+
+        Assert.True(progress.AllEnded);
+        Assert.Equal(0, progress.Opened);
+        Assert.Equal(
+            "There is no trial: Some point of the space must satisfy the constraints, but none of 10000 points that were drawn does.", progress.Failure());
+    }
+
     [Fact]
     public void Parallelism_OpensTheNextTrial_WhenOneHasEnded()
     {

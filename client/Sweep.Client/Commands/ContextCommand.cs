@@ -187,6 +187,8 @@ internal static class ContextCommand
         return list with
         {
             Rows = Column.Rows(s_columns, known),
+            Names = [.. file.Contexts.Keys],
+            ShowWide = null,
             Show = known.Count == 0 ? list.Show : console => console.Write(Column.Table(console, s_columns, known)),
         };
     }

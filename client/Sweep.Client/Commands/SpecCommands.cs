@@ -78,6 +78,6 @@ internal static class SpecCommands
             list.Document.AsObject().Add("constraints", Answer.ToNode(refused));
         }
 
-        return list with { Show = show };
+        return list with { Show = show, ShowWide = null };
     }
 }

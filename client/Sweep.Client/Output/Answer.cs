@@ -61,7 +61,6 @@ internal sealed record Answer
             Rows = Column.Rows(columns, items),
             Names = Column.Names(columns, items),
             Show = show,
-            ShowWide = console => console.Write(Column.Table(console, [.. columns.Select(column => column.Wide())], items)),
         };
 
     public static JsonNode ToNode<T>(T value) => JsonNode.Parse(CanonicalJson.Serialize(value))!;

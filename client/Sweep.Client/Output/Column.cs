@@ -39,7 +39,9 @@ internal static class Column
 
     /// <summary>The first column that a table shows.</summary>
     public static IReadOnlyList<string> Names<T>(IReadOnlyList<Column<T>> columns, IEnumerable<T> items) =>
-        [.. items.Select((columns.FirstOrDefault(column => column is { Heading: not null, Name: not null }) ?? columns.First(column => column.Name is not null)).Value)];
+        (columns.FirstOrDefault(column => column is { Heading: not null, Name: not null }) ?? columns.FirstOrDefault(column => column.Name is not null)) is { } first
+            ? [.. items.Select(first.Value)]
+            : [];
 
     /// <summary>
     /// Framed on a terminal; bare columns elsewhere, which grep and awk like. A terminal too narrow for all gets the first columns

@@ -108,7 +108,7 @@ public sealed class ResultExportTests
             lines[0]);
         Assert.StartsWith("first,t0001,complete,true,gohsp,0.2,,0,0.001,,,,,0.8,0.79,500,10000,,,,,,cpu,\"Drawn, \"\"evenly\"\".\",,,,\"[{\"\"epochs\"\":1,", lines[1], StringComparison.Ordinal);
         Assert.Equal("but is NaN.\",,", lines[4]);
-        Assert.Equal("first,t0004,waiting,false,gohsp,0.4,,0,0.001,,,,,,,,,,,,,,cpu,,,,,,", lines[5]);
+        Assert.Equal("first,t0004,waiting,false,gohsp,0.4,,0,0.001,,,,,,,,,,,,,,cpu,Combination 4 of 18 of the grid.,,,,,", lines[5]);
         Assert.Equal("", lines[6]);
     }
 
