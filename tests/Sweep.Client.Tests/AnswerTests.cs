@@ -186,10 +186,48 @@ public sealed class AnswerTests : IDisposable
     [Fact]
     public async Task UnknownExperiment_IsNotFound_AndNamesTheLikelyOne()
     {
-        var outcome = await _shell.Run("front", "two-method");
+        var outcome = await _shell.Run("front", "two-metods");
         Assert.Equal(4, outcome.Code);
-        Assert.Contains("'two-method'", outcome.Error);
+        Assert.Contains("'two-metods'", outcome.Error);
         Assert.Contains("Did you mean 'two-methods'?", outcome.Error);
+    }
+
+    [Fact]
+    public async Task Beginning_StandsForTheOnlyNameThatHasIt()
+    {
+        _shell.Cluster.Results["other"] = Samples.Result("other", ExperimentState.Running);
+        Assert.Equal((await _shell.Run("front", "two-methods")).Output, (await _shell.Run("front", "tw")).Output);
+        Assert.Equal("'other' is paused.\n", (await _shell.Run("pause", "o")).Output);
+
+        _shell.Cluster.Results["others"] = Samples.Result("others", ExperimentState.Running);
+        Assert.Equal("'other' is running.\n", (await _shell.Run("resume", "other")).Output);
+        var outcome = await _shell.Run("cancel", "oth");
+        Assert.Equal(4, outcome.Code);
+        Assert.Equal("sweep: The beginning of a name must be that of one experiment, but 'oth' begins 'other', 'others'.\n", outcome.Error);
+        Assert.DoesNotContain("cancel oth", _shell.Cluster.Orders);
+    }
+
+    [Fact]
+    public async Task Orders_TakeNamesFromStandardInput()
+    {
+        _shell.Cluster.Results["first"] = Samples.Result("first", ExperimentState.Running);
+        _shell.Cluster.Results["second"] = Samples.Result("second", ExperimentState.Running);
+        _shell.Input = "first\n second \n\nfirst\n";
+        Assert.Equal("'first' is cancelled.\n'second' is cancelled.\n", (await _shell.Run("cancel", "-")).Output);
+
+        _shell.Input = "";
+        Assert.Equal((2, "sweep: Standard input must name an experiment, but is empty.\n"), await Refused("cancel", "-"));
+
+        // Those before the one that refuses have obeyed.
+        _shell.Cluster.Results["third"] = Samples.Result("third", ExperimentState.Running);
+        var outcome = await _shell.Run("pause", "third", "two-methods", "-o", "name");
+        Assert.Equal((5, "third\n"), (outcome.Code, outcome.Output));
+    }
+
+    private async Task<(int Code, string Error)> Refused(params string[] arguments)
+    {
+        var outcome = await _shell.Run(arguments);
+        return (outcome.Code, outcome.Error);
     }
 
     [Fact]

@@ -148,7 +148,7 @@ public sealed class ChangeTests : IDisposable
 
     [Fact]
     public async Task UnknownExperiment_IsNotFound_AndNamesThoseThatAre() =>
-        Assert.Contains(Name, (await _shell.Run("set", "two-method", "priority=1")).Error, StringComparison.Ordinal);
+        Assert.Contains(Name, (await _shell.Run("set", "two-metods", "priority=1")).Error, StringComparison.Ordinal);
 
     private void AssertSubmitted(SweepSpec spec) => Assert.Equal(CanonicalJson.Serialize(spec), CanonicalJson.Serialize(_shell.Cluster.Specs[spec.Name]));
 }

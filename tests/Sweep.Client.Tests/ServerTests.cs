@@ -98,9 +98,9 @@ public sealed class ServerTests : IDisposable
     {
         await using var silo = await Serve();
 
-        var unknown = await _shell.Run("front", "two-method");
+        var unknown = await _shell.Run("front", "two-metods");
         Assert.Equal(4, unknown.Code);
-        Assert.Contains("There is no experiment named 'two-method'.", unknown.Error);
+        Assert.Contains("There is no experiment named 'two-metods'.", unknown.Error);
         Assert.Contains("Did you mean 'two-methods'?", unknown.Error);
         var ended = await _shell.Run("pause", "two-methods");
         Assert.Equal(5, ended.Code);

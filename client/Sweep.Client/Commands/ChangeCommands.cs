@@ -48,9 +48,9 @@ internal static class ChangeCommands
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var settings = common.Settle(parsed, surroundings);
-            var name = parsed.GetRequiredValue(experiment);
             await using var session = await ClusterSession.Join(settings, surroundings, cancellationToken);
-            var spec = await ExperimentArgument.Named(session.Api, name, () => session.Api.GetSpec(name, cancellationToken), cancellationToken);
+            var spec = await ExperimentArgument.Named(session.Api, parsed.GetRequiredValue(experiment), known => session.Api.GetSpec(known, cancellationToken), cancellationToken);
+            var name = spec.Name;
             if (spec.Search.Trials is not { } before)
             {
                 throw new ClientException(
@@ -95,9 +95,8 @@ internal static class ChangeCommands
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var settings = common.Settle(parsed, surroundings);
-            var source = parsed.GetRequiredValue(experiment);
             await using var session = await ClusterSession.Join(settings, surroundings, cancellationToken);
-            var spec = await ExperimentArgument.Named(session.Api, source, () => session.Api.GetSpec(source, cancellationToken), cancellationToken);
+            var spec = await ExperimentArgument.Named(session.Api, parsed.GetRequiredValue(experiment), known => session.Api.GetSpec(known, cancellationToken), cancellationToken);
             var forked = Changed(spec with { Name = parsed.GetRequiredValue(name) }, parsed.GetValue(set) ?? []);
             Tell(await session.Api.Submit(forked, cancellationToken), settings, surroundings);
         });
@@ -140,21 +139,21 @@ internal static class ChangeCommands
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var settings = common.Settle(parsed, surroundings);
-            var name = parsed.GetRequiredValue(experiment);
             await using var session = await ClusterSession.Join(settings, surroundings, cancellationToken);
+            var name = parsed.GetRequiredValue(experiment);
             foreach (var trial in parsed.GetRequiredValue(trials))
             {
-                await ExperimentArgument.Named(session.Api, name, () => Obey(trial), cancellationToken);
+                name = await ExperimentArgument.Named(session.Api, name, known => Obey(known, trial), cancellationToken);
             }
 
             Tell(await session.Api.GetStatus(name, cancellationToken), settings, surroundings);
 
-            async Task<bool> Obey(string trial)
+            async Task<string> Obey(string name, string trial)
             {
                 try
                 {
                     await order(session.Api, name, trial, cancellationToken);
-                    return true;
+                    return name;
                 }
                 catch (TrialNotFoundException e)
                 {
@@ -168,7 +167,7 @@ internal static class ChangeCommands
     private static async Task Resubmit(string name, string[] values, CommonSettings settings, Surroundings surroundings, CancellationToken cancellationToken)
     {
         await using var session = await ClusterSession.Join(settings, surroundings, cancellationToken);
-        var spec = await ExperimentArgument.Named(session.Api, name, () => session.Api.GetSpec(name, cancellationToken), cancellationToken);
+        var spec = await ExperimentArgument.Named(session.Api, name, known => session.Api.GetSpec(known, cancellationToken), cancellationToken);
         Tell(await session.Api.Submit(Changed(spec, values), cancellationToken), settings, surroundings);
     }
 

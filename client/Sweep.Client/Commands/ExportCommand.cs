@@ -75,7 +75,8 @@ internal static class ExportCommand
                 address ?? session.Http ?? throw new ClientException(
                     ExitCode.Usage, "Models are downloaded over HTTP, and a gateway does not tell where that is.", "Name the silo's HTTP address with --http."),
                 settings);
-            var result = await ExperimentArgument.Named(session.Api, name, () => session.Api.GetResult(name, cancellationToken), cancellationToken);
+            var result = await ExperimentArgument.Named(session.Api, name, known => session.Api.GetResult(known, cancellationToken), cancellationToken);
+            name = result.Experiment;
             IReadOnlyList<string> trials = wanted is not null ? [Known(result, wanted)] : result.Front.Count > 0 ? result.Front : throw new ClientException(
                 ExitCode.NotFound, $"The front of '{name}' must have a trial to export, but is empty.");
             List<ModelProof> proofs = [];

@@ -44,7 +44,7 @@ internal static class OrderCommands
             try
             {
                 await using var session = await ClusterSession.Join(settings, surroundings, interruption.Asked);
-                await ExperimentArgument.Named(session.Api, name, () => session.Api.GetStatus(name, interruption.Asked), interruption.Asked);
+                name = (await ExperimentArgument.Named(session.Api, name, known => session.Api.GetStatus(known, interruption.Asked), interruption.Asked)).Name;
                 var end = await new ExperimentWatch(session, surroundings.Time).UntilEnded(name, Displays.For(surroundings), WatchLimit.Of(parsed, limit), interruption.Asked);
                 AnswerWriter.Write(ResultView.Front(await session.Api.GetResult(name, interruption.Asked)), settings.Form, surroundings);
                 return (int)EndOf(end, surroundings);
@@ -91,23 +91,42 @@ internal static class OrderCommands
     private static Command Order(
         string verb, string description, Func<ISweepApi, string, CancellationToken, Task> order, CommonOptions common, Surroundings surroundings)
     {
-        var experiment = ExperimentArgument.Create();
-        var command = new Command(verb, description) { experiment };
+        var experiments = ExperimentArgument.Several();
+        var command = new Command(verb, description) { experiments };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var settings = common.Settle(parsed, surroundings);
-            var name = parsed.GetRequiredValue(experiment);
+            var names = ExperimentArgument.Names(parsed.GetRequiredValue(experiments), surroundings);
             await using var session = await ClusterSession.Join(settings, surroundings, cancellationToken);
-            var status = await ExperimentArgument.Named(session.Api, name, Obey, cancellationToken);
-            AnswerWriter.Write(
-                StatusView.Experiments([status]) with { Show = console => console.WriteLine($"'{name}' is {Words.Name(status.State)}.") },
-                settings.Form,
-                surroundings);
+            var obeyed = new List<ExperimentStatus>();
+            try
+            {
+                foreach (var name in names)
+                {
+                    obeyed.Add(await ExperimentArgument.Named(session.Api, name, Obey, cancellationToken));
+                }
+            }
+            finally
+            {
+                // One that refuses ends the command; those before it have obeyed, and that is said.
+                if (obeyed.Count > 0)
+                {
+                    AnswerWriter.Write(StatusView.Experiments(obeyed) with { Show = Say, ShowWide = Say }, settings.Form, surroundings);
+                }
+            }
 
-            async Task<ExperimentStatus> Obey()
+            async Task<ExperimentStatus> Obey(string name)
             {
                 await order(session.Api, name, cancellationToken);
                 return await session.Api.GetStatus(name, cancellationToken);
+            }
+
+            void Say(IAnsiConsole console)
+            {
+                foreach (var status in obeyed)
+                {
+                    console.WriteLine($"'{status.Name}' is {Words.Name(status.State)}.");
+                }
             }
         });
         return command;

@@ -42,9 +42,9 @@ internal static class QuestionCommands
                 settings,
                 surroundings,
                 name,
-                async api => parsed.GetValue(trial) is { } id
-                    ? DecisionView.Trial(name, await OneTrial(api, name, id, cancellationToken))
-                    : await Standing(api, name, cancellationToken),
+                async (api, known) => parsed.GetValue(trial) is { } id
+                    ? DecisionView.Trial(known, await OneTrial(api, known, id, cancellationToken))
+                    : await Standing(api, known, cancellationToken),
                 cancellationToken);
             AnswerWriter.Write(answer, settings.Form, surroundings);
         });
@@ -85,7 +85,7 @@ internal static class QuestionCommands
             var name = parsed.GetRequiredValue(experiment);
             var trials = ResultFile.Is(name)
                 ? [.. ResultFile.Show(name, surroundings).Result.Trials]
-                : await ExperimentArgument.Ask(settings, surroundings, name, api => AllTrials(api, name, cancellationToken), cancellationToken);
+                : await ExperimentArgument.Ask(settings, surroundings, name, (api, known) => AllTrials(api, known, cancellationToken), cancellationToken);
             if (parsed.GetValue(state) is { } only)
             {
                 trials = trials.FindAll(trial => trial.State == Enum.Parse<TrialState>(only, ignoreCase: true));

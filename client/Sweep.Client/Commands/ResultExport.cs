@@ -76,7 +76,7 @@ internal static class ResultExport
             read.Add(session is null || ResultFile.Is(name) ? ResultFile.Read(name) : await ExperimentArgument.Named(
                 session.Api,
                 name,
-                async () => new ExportedResult { Result = await session.Api.GetResult(name, cancellationToken), Spec = await session.Api.GetSpec(name, cancellationToken) },
+                async known => new ExportedResult { Result = await session.Api.GetResult(known, cancellationToken), Spec = await session.Api.GetSpec(known, cancellationToken) },
                 cancellationToken));
         }
 

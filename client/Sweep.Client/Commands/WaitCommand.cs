@@ -34,7 +34,7 @@ internal static class WaitCommand
             try
             {
                 await using var session = await ClusterSession.Join(settings, surroundings, interruption.Asked);
-                await ExperimentArgument.Named(session.Api, name, () => session.Api.GetStatus(name, interruption.Asked), interruption.Asked);
+                name = (await ExperimentArgument.Named(session.Api, name, known => session.Api.GetStatus(known, interruption.Asked), interruption.Asked)).Name;
                 var seen = await new ExperimentWatch(session, surroundings.Time)
                     .Until(name, Displays.None, WatchLimit.Of(parsed, limit), milestone.IsReached, interruption.Asked);
                 AnswerWriter.Write(
