@@ -35,7 +35,8 @@ internal sealed partial record HttpRefusal(HttpStatusCode Status, string? Detail
             : null;
         var after = response.Headers.RetryAfter;
         return new HttpRefusal(
-            response.StatusCode, problem?.Detail, problem?.Faults ?? [], scope, after?.Delta ?? (after?.Date is { } date ? date - time.GetUtcNow() : null)) { Title = problem?.Title };
+            response.StatusCode, problem?.Detail, problem?.Faults ?? [], scope, after?.Delta ?? (after?.Date is { } date ? date - time.GetUtcNow() : null))
+        { Title = problem?.Title };
     }
 
     /// <summary>For every command alike; what only some are refused with, they look at first.</summary>

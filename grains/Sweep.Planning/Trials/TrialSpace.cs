@@ -170,24 +170,24 @@ public sealed class TrialSpace
 
     private SpaceParameter? Whole<T>(string name, SpaceAxis<T>? axis)
         where T : struct, IConvertible => axis switch
-    {
-        null => null,
-        { Range: [var low, var high] } => new IntegerParameter
         {
-            Name = name,
-            Low = (long)low,
-            High = (long)high,
-            Step = (long)(axis.Step ?? 1),
-            Log = axis.Scale == AxisScale.Log,
-            When = Condition(axis, _ => true),
-        },
-        _ => new OrdinalParameter
-        {
-            Name = name,
-            Values = [.. axis.Values.Select(value => value.ToDouble(CultureInfo.InvariantCulture)).Order()],
-            When = Condition(axis, _ => true),
-        },
-    };
+            null => null,
+            { Range: [var low, var high] } => new IntegerParameter
+            {
+                Name = name,
+                Low = (long)low,
+                High = (long)high,
+                Step = (long)(axis.Step ?? 1),
+                Log = axis.Scale == AxisScale.Log,
+                When = Condition(axis, _ => true),
+            },
+            _ => new OrdinalParameter
+            {
+                Name = name,
+                Values = [.. axis.Values.Select(value => value.ToDouble(CultureInfo.InvariantCulture)).Order()],
+                When = Condition(axis, _ => true),
+            },
+        };
 
     private ChoiceParameter? Choice<T>(string name, SpaceAxis<T>? axis, Func<T, string> text, Func<PruningMethod, bool> knows) =>
         axis is null ? null : new ChoiceParameter { Name = name, Values = [.. axis.Values.Select(text)], When = Condition(axis, knows) };

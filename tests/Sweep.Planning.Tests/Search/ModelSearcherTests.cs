@@ -121,7 +121,9 @@ public abstract class ModelSearcherTests
             var x = values.All.Select(value => value.Value.Number).ToArray();
             history.Note(new Observation
             {
-                Trial = trial, Values = values, State = ObservationState.Complete,
+                Trial = trial,
+                Values = values,
+                State = ObservationState.Complete,
                 Costs = [.. new[] { x[0], 1 - x[0] + x[1], x[1], 1 - x[1] * x[0] }.Take(objectives)],
             });
         }
