@@ -1,6 +1,3 @@
-using Sweep.Planning.Schema;
-using Sweep.Recipes;
-
 namespace Sweep.Planning;
 
 /// <summary>What a constraint is asked about.</summary>
@@ -28,15 +25,7 @@ internal sealed record ConstraintName
 
     public static IReadOnlyList<ConstraintName> All { get; } =
     [
-        OfWord("method", Enum.GetValues<PruningMethod>(), settings => settings.Method),
-        OfWord("target", Enum.GetValues<BudgetTarget>(), settings => settings.Target),
-        OfNumber("sparsity", settings => settings.Sparsity),
-        OfNumber("lambda", settings => settings.Lambda),
-        OfNumber("rho", settings => settings.Rho),
-        OfNumber("seed", settings => settings.Seed),
-        OfNumber("finetuneSeed", settings => settings.FinetuneSeed),
-        OfNumber("finetuneEpochs", settings => settings.FinetuneEpochs),
-        OfNumber("finetuneLearningRate", settings => settings.FinetuneLearningRate),
+        .. TrialSetting.All.Select(OfSetting),
         OfPrediction("predicted.parameters", costs => costs.Parameters),
         OfPrediction("predicted.flops", costs => costs.Flops),
         new() { Text = "dense.parameters", Number = point => point.Dense.Parameters },
@@ -46,17 +35,14 @@ internal sealed record ConstraintName
     /// <returns>Null when there is no such name.</returns>
     public static ConstraintName? Find(string text) => All.FirstOrDefault(name => name.Text == text);
 
-    private static ConstraintName OfNumber(string text, Func<TrialSettings, double?> number) =>
-        new() { Text = text, Number = point => number(point.Settings) };
+    private static ConstraintName OfSetting(TrialSetting setting) => new()
+    {
+        Text = setting.Name,
+        Words = setting.Words,
+        Number = setting.Number is { } number ? point => number(point.Settings) : null,
+        Word = setting.Word is { } word ? point => word(point.Settings) : null,
+    };
 
     private static ConstraintName OfPrediction(string text, Func<PredictedCosts, PredictedCost> cost) =>
         new() { Text = text, Number = point => cost(point.Predicted()).Value, Prediction = cost };
-
-    private static ConstraintName OfWord<T>(string text, IReadOnlyList<T> values, Func<TrialSettings, T?> value)
-        where T : struct, Enum => new()
-        {
-            Text = text,
-            Words = [.. values.Select(RuleWords.Name)],
-            Word = point => value(point.Settings) is { } word ? RuleWords.Name(word) : null,
-        };
 }

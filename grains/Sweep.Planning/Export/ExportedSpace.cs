@@ -49,25 +49,11 @@ internal sealed class ExportedSpace
             : new OrdinalParameter { Name = group.Key, Values = [.. group.Select(one => one.Value.Number).Distinct().Order()] })),
     ];
 
-    private static IEnumerable<(string Name, ParameterValue Value)> Seen(TrialSettings settings)
-    {
-        yield return ("method", ParameterValue.Of(System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(settings.Method.ToString())));
-        if (settings.Target is { } target)
-        {
-            yield return ("target", ParameterValue.Of(System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(target.ToString())));
-        }
-
-        (string Name, double? Value)[] numbers =
-        [
-            ("sparsity", settings.Sparsity), ("lambda", settings.Lambda), ("rho", settings.Rho), ("seed", settings.Seed),
-            ("finetuneSeed", settings.FinetuneSeed), ("finetuneEpochs", settings.FinetuneEpochs), ("finetuneLearningRate", settings.FinetuneLearningRate),
-        ];
-        foreach (var (name, value) in numbers)
-        {
-            if (value is { } number)
-            {
-                yield return (name, ParameterValue.Of(number));
-            }
-        }
-    }
+    private static IEnumerable<(string Name, ParameterValue Value)> Seen(TrialSettings settings) =>
+        from setting in TrialSetting.All
+        let value = setting.Word is { } word ? word(settings) is { } text ? ParameterValue.Of(text) : null
+            : setting.Number!(settings) is { } number ? ParameterValue.Of(number)
+            : (ParameterValue?)null
+        where value is not null
+        select (setting.Name, value.Value);
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using Sweep.Planning.Schema;
 using Sweep.Recipes;
 
 namespace Sweep.Planning;
@@ -52,7 +53,7 @@ public static class OptunaJournal
 
     private static IEnumerable<(string Name, JsonNode? Value)> StudyAttributes(ExportedResult exported)
     {
-        yield return ("sweep:objectives", new JsonArray([.. exported.Result.Objectives.Select(objective => (JsonNode)Word(objective.Metric))]));
+        yield return ("sweep:objectives", new JsonArray([.. exported.Result.Objectives.Select(objective => (JsonNode)RuleWords.Name(objective.Metric))]));
         yield return ("sweep:scope", ToNode(exported.Result.Scope));
         if (exported.Result.Dense is { } dense)
         {
@@ -121,7 +122,4 @@ public static class OptunaJournal
     };
 
     private static JsonNode ToNode<T>(T value) => JsonNode.Parse(CanonicalJson.Serialize(value))!;
-
-    private static string Word<T>(T value)
-        where T : struct, Enum => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
 }

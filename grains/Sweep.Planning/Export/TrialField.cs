@@ -1,3 +1,4 @@
+using Sweep.Planning.Schema;
 using Sweep.Recipes;
 
 namespace Sweep.Planning;
@@ -14,11 +15,11 @@ public abstract record TrialField(string Name)
         [
             new TextField("experiment", _ => result.Experiment),
             new TextField("trial", trial => trial.Id),
-            new TextField("state", trial => Word(trial.State)),
+            new TextField("state", trial => RuleWords.Name(trial.State)),
             new FlagField("onFront", trial => front.Contains(trial.Id)),
-            new TextField("method", trial => Word(trial.Settings.Method)),
+            new TextField("method", trial => RuleWords.Name(trial.Settings.Method)),
             new NumberField("sparsity", trial => trial.Settings.Sparsity),
-            new TextField("target", trial => trial.Settings.Target is { } target ? Word(target) : null),
+            new TextField("target", trial => trial.Settings.Target is { } target ? RuleWords.Name(target) : null),
             new NumberField("lambda", trial => trial.Settings.Lambda),
             new NumberField("rho", trial => trial.Settings.Rho),
             new CountField("seed", trial => trial.Settings.Seed),
@@ -37,7 +38,7 @@ public abstract record TrialField(string Name)
             new TextField("device", trial => trial.Device),
             new TextField("reason", trial => trial.Reason),
             new TextField("failureStage", trial => trial.Failure?.Stage.Value),
-            new TextField("failureReason", trial => trial.Failure is { } failure ? Word(failure.Failure.Reason) : null),
+            new TextField("failureReason", trial => trial.Failure is { } failure ? RuleWords.Name(failure.Failure.Reason) : null),
             new TextField("failureMessage", trial => trial.Failure?.Failure.Message),
             new TextField("rungs", trial => trial.Rungs is { } rungs ? CanonicalJson.Serialize(rungs) : null),
             new TextField("stages", trial => string.Join(' ', trial.Stages)),
@@ -45,9 +46,6 @@ public abstract record TrialField(string Name)
     }
 
     private static BatchBenchmark? First(TrialResult trial) => trial.Metrics?.Speedups is [var first, ..] ? first : null;
-
-    private static string Word<T>(T value)
-        where T : struct, Enum => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
 }
 
 public sealed record TextField(string Name, Func<TrialResult, string?> Of) : TrialField(Name);

@@ -1,3 +1,5 @@
+using Sweep.Planning.Schema;
+
 namespace Sweep.Planning;
 
 /// <summary>One thing that trials are told apart by, for pictures and figures over many of them: a setting, or a metric.</summary>
@@ -10,18 +12,7 @@ public sealed record TrialAxis(string Name, IReadOnlyList<string>? Words, Func<T
     public static IReadOnlyList<TrialAxis> Settings(IReadOnlyList<TrialResult> trials)
     {
         ArgumentNullException.ThrowIfNull(trials);
-        TrialAxis[] all =
-        [
-            Choice("method", trials, settings => Word(settings.Method)),
-            Choice("target", trials, settings => settings.Target is { } target ? Word(target) : null),
-            Number("sparsity", settings => settings.Sparsity),
-            Number("lambda", settings => settings.Lambda),
-            Number("rho", settings => settings.Rho),
-            Number("seed", settings => settings.Seed),
-            Number("finetuneSeed", settings => settings.FinetuneSeed),
-            Number("finetuneEpochs", settings => settings.FinetuneEpochs),
-            Number("finetuneLearningRate", settings => settings.FinetuneLearningRate),
-        ];
+        var all = TrialSetting.All.Select(setting => setting.Number is { } number ? Number(setting.Name, number) : Choice(setting.Name, trials, setting.Word!));
         return [.. all.Where(axis => trials.Select(axis.Of).OfType<double>().Distinct().Take(2).Count() == 2)];
     }
 
@@ -32,7 +23,7 @@ public sealed record TrialAxis(string Name, IReadOnlyList<string>? Words, Func<T
         return
         [
             .. objectives.Select(objective => new TrialAxis(
-                Word(objective.Metric), null, trial => trial.Metrics is { } metrics ? ObjectiveValues.Of(objective.Metric, metrics) : null)),
+                RuleWords.Name(objective.Metric), null, trial => trial.Metrics is { } metrics ? ObjectiveValues.Of(objective.Metric, metrics) : null)),
         ];
     }
 
@@ -44,7 +35,4 @@ public sealed record TrialAxis(string Name, IReadOnlyList<string>? Words, Func<T
         var places = words.Select((word, place) => (word, place)).ToDictionary(pair => pair.word, pair => (double?)pair.place);
         return new(name, words, trial => of(trial.Settings) is { } word ? places[word] : null);
     }
-
-    private static string Word<T>(T value)
-        where T : struct, Enum => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
 }

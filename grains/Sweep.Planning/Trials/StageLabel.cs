@@ -1,3 +1,4 @@
+using Sweep.Planning.Schema;
 using Sweep.Recipes;
 
 namespace Sweep.Planning;
@@ -13,19 +14,16 @@ public static class StageLabel
             LoadWeightsRecipe load => $"LoadWeights({load.File})",
             SoftPruneRecipe soft => FormattableString.Invariant($"SoftPrune(ρ={soft.Rho:R}, λ={soft.Lambda:R}, s={soft.Sparsity:R}{Target(soft.Budget)})"),
             SparseTrainRecipe sparse => FormattableString.Invariant($"SparseTrain(λ={sparse.Lambda:R})"),
-            ScoreGroupsRecipe score => $"ScoreGroups({Word(score.Criterion)})",
+            ScoreGroupsRecipe score => $"ScoreGroups({RuleWords.Name(score.Criterion)})",
             GradualPruneRecipe gradual => FormattableString.Invariant(
                 $"GradualPrune({(gradual.Unstructured ? "gmp" : "sgmp")}, s={gradual.Sparsity:R}{Target(gradual.Budget)})"),
             DynamicSparseRecipe dynamic => FormattableString.Invariant($"DynamicSparse(s={dynamic.Sparsity:R}{Target(dynamic.Budget)})"),
-            HardPruneRecipe hard => FormattableString.Invariant($"HardPrune({Word(hard.Method)}, s={hard.Sparsity:R}{Target(hard.Budget)})"),
+            HardPruneRecipe hard => FormattableString.Invariant($"HardPrune({RuleWords.Name(hard.Method)}, s={hard.Sparsity:R}{Target(hard.Budget)})"),
             BenchmarkRecipe benchmark => $"Benchmark({benchmark.DeviceModel})",
             _ => recipe.Kind.ToString(),
         };
         return recipe.Epochs == 0 ? label : FormattableString.Invariant($"{label} [{recipe.Epochs} {(recipe.Epochs == 1 ? "epoch" : "epochs")}]");
     }
 
-    private static string Target(PruningBudget? budget) => budget?.Target is { } target ? $" of {Word(target)}" : "";
-
-    private static string Word<T>(T value)
-        where T : struct, Enum => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
+    private static string Target(PruningBudget? budget) => budget?.Target is { } target ? $" of {RuleWords.Name(target)}" : "";
 }

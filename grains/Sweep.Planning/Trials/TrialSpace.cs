@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text.Json;
+using Sweep.Planning.Schema;
 using Sweep.Recipes;
 
 namespace Sweep.Planning;
@@ -15,8 +15,8 @@ public sealed class TrialSpace
     /// </summary>
     private const string DrawnFormat = "G12";
 
-    private static readonly Dictionary<string, PruningMethod> s_methods = Enum.GetValues<PruningMethod>().ToDictionary(Name);
-    private static readonly Dictionary<string, BudgetTarget> s_targets = Enum.GetValues<BudgetTarget>().ToDictionary(Name);
+    private static readonly Dictionary<string, PruningMethod> s_methods = Enum.GetValues<PruningMethod>().ToDictionary(RuleWords.Name);
+    private static readonly Dictionary<string, BudgetTarget> s_targets = Enum.GetValues<BudgetTarget>().ToDictionary(RuleWords.Name);
 
     private readonly SweepSpec _spec;
     private readonly Dictionary<string, SpaceParameter> _parameters;
@@ -28,9 +28,9 @@ public sealed class TrialSpace
         var space = spec.Space;
         SpaceParameter?[] parameters =
         [
-            new ChoiceParameter { Name = "method", Values = [.. space.Method.Values.Select(Name)] },
+            new ChoiceParameter { Name = "method", Values = [.. space.Method.Values.Select(RuleWords.Name)] },
             Number("sparsity", space.Sparsity, _ => true),
-            Choice("target", space.Target, Name, MethodTraits.IsStructured),
+            Choice("target", space.Target, RuleWords.Name, MethodTraits.IsStructured),
             Number("lambda", space.Lambda, MethodTraits.HasLambda),
             Number("rho", space.Rho, MethodTraits.HasRho),
             Choice("seed", space.Seed, Text, _ => true),
@@ -95,7 +95,7 @@ public sealed class TrialSpace
     public ParameterValues Values(TrialSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        var method = Name(settings.Method);
+        var method = RuleWords.Name(settings.Method);
         return new ParameterValues(
             from parameter in Space.Parameters
             where parameter.When is null || parameter.When.Values.Contains(method)
@@ -108,7 +108,7 @@ public sealed class TrialSpace
     public bool Contains(TrialSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        var method = Name(settings.Method);
+        var method = RuleWords.Name(settings.Method);
         return Space.Parameters.Where(parameter => parameter.When is null || parameter.When.Values.Contains(method))
             .All(parameter => ValueOf(parameter, settings) is { } value && Has(parameter, value));
     }
@@ -124,9 +124,9 @@ public sealed class TrialSpace
 
     private static ParameterValue? ValueOf(SpaceParameter parameter, TrialSettings settings) => parameter.Name switch
     {
-        "method" => ParameterValue.Of(Name(settings.Method)),
+        "method" => ParameterValue.Of(RuleWords.Name(settings.Method)),
         "sparsity" => ParameterValue.Of(settings.Sparsity),
-        "target" => settings.Target is { } target ? ParameterValue.Of(Name(target)) : null,
+        "target" => settings.Target is { } target ? ParameterValue.Of(RuleWords.Name(target)) : null,
         "lambda" => Of(settings.Lambda),
         "rho" => Of(settings.Rho),
         "seed" => settings.Seed is { } seed ? ParameterValue.Of(Text(seed)) : null,
@@ -197,11 +197,8 @@ public sealed class TrialSpace
     {
         var methods = _spec.Space.Method.Values.Where(method => knows(method) && axis.AppliesTo(method)).ToList();
         return methods.Count == _spec.Space.Method.Values.Count ? null
-            : new ParameterCondition { Parameter = "method", Values = [.. methods.Select(Name)] };
+            : new ParameterCondition { Parameter = "method", Values = [.. methods.Select(RuleWords.Name)] };
     }
 
     private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
-
-    private static string Name<T>(T value)
-        where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
 }
