@@ -17,7 +17,7 @@ internal static class WaitCommand
         var experiment = ExperimentArgument.Create();
         var until = new Option<Milestone>("--for")
         {
-            Description = "done, trials=N (so many have ended) or front=N (so many are on the front). Default: done.",
+            Description = "done, trials=N (so many have ended) or front=N (so many are on the front).",
             HelpName = "milestone",
             CustomParser = argument => Milestone.Parse(argument.Tokens[0].Value) ?? Refuse(argument),
             DefaultValueFactory = _ => Milestone.Done,
@@ -92,6 +92,6 @@ internal static class WaitCommand
             _ => false,
         };
 
-        public override string ToString() => FormattableString.Invariant($"{Counted}={Least}");
+        public override string ToString() => Counted is null ? "done" : FormattableString.Invariant($"{Counted}={Least}");
     }
 }
