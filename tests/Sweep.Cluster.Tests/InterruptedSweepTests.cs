@@ -105,7 +105,7 @@ public sealed class InterruptedSweepTests(FaultFreeRun reference, ITestOutputHel
     {
         await using var primary = await SiloProcess.Start(_state.Path, "--workers", "0", "--lease", "10s");
         await using var one = await Member(primary, "one");
-        await primary.Submit(SmallSweep.Longer);
+        await primary.Submit(SmallSweep.Spec);
         var lost = await Waiting.ForAStageInTraining(primary, epochs: 1);
         await using var other = await Member(primary, "other");
 

@@ -39,7 +39,8 @@ public sealed class RoleTests(FaultFreeRun reference, ITestOutputHelper output) 
             "the second worker should be in training",
             TimeSpan.FromMinutes(2),
             async () => (await control.Queue()).Workers.FirstOrDefault(worker => worker is { Silo: "second", Running: { EpochsDone: > 0 } at } && at.EpochsDone < at.Epochs)?.Running,
-            () => control.Errors + second.Errors);
+            () => control.Errors + second.Errors,
+            Waiting.BetweenEpochs);
         watch.Restart();
         second.Kill();
         await GoesOn(lost.Stage, control, third, after: (int)Math.Floor(lost.EpochsDone));

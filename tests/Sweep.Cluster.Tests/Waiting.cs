@@ -7,11 +7,14 @@ namespace Sweep.Cluster.Tests;
 /// <summary>Waits for what a cluster does; asking is the only way to hear of it from outside.</summary>
 internal static class Waiting
 {
+    /// <summary>What lasts no longer than an epoch must be asked for more often than epochs end.</summary>
+    public static readonly TimeSpan BetweenEpochs = TimeSpan.FromMilliseconds(10);
+
     private static readonly TimeSpan s_between = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Until the condition gives something.</summary>
     /// <exception cref="TimeoutException">Says what was expected, and of whom.</exception>
-    public static async Task<T> For<T>(string expectation, TimeSpan limit, Func<Task<T?>> condition, Func<string>? evidence = null)
+    public static async Task<T> For<T>(string expectation, TimeSpan limit, Func<Task<T?>> condition, Func<string>? evidence = null, TimeSpan? between = null)
         where T : class
     {
         var watch = Stopwatch.StartNew();
@@ -34,7 +37,7 @@ internal static class Waiting
                 throw new TimeoutException($"Within {limit} {expectation}. {evidence?.Invoke()}");
             }
 
-            await Task.Delay(s_between);
+            await Task.Delay(between ?? s_between);
         }
     }
 
@@ -54,5 +57,6 @@ internal static class Waiting
         TimeSpan.FromMinutes(2),
         async () => (await silo.Queue()).Workers.Select(worker => worker.Running).OfType<RunningStage>()
             .FirstOrDefault(stage => stage.EpochsDone > epochs && stage.EpochsDone < stage.Epochs),
-        () => silo.Errors);
+        () => silo.Errors,
+        BetweenEpochs);
 }

@@ -62,7 +62,7 @@ public sealed class WorkerLifeTests : IDisposable
     {
         await using var primary = await SiloProcess.Start(_state.Path, "--workers", "0", "--lease", "1h");
         await using var member = await Member(primary);
-        await primary.Submit(SmallSweep.Longer);
+        await primary.Submit(SmallSweep.Spec);
         var running = await Waiting.ForAStageInTraining(primary, epochs: 1);
 
         Assert.Equal(0, await member.Terminate());

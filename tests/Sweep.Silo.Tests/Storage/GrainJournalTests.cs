@@ -151,7 +151,7 @@ public sealed class GrainJournalTests : IDisposable
                 var key = FormattableString.Invariant($"state-{i * 7 % 50}");
                 model[key] = FormattableString.Invariant($"{new string('x', 200)}{i}");
                 await Put(journal, key, model[key]);
-                most = Math.Max(most, new DirectoryInfo(folder).EnumerateFiles().Sum(file => file.Length));
+                most = Math.Max(most, new DirectoryInfo(folder).EnumerateFiles().Sum(LengthOf));
             }
 
             Assert.Equal(model, Read(journal));
@@ -161,6 +161,19 @@ public sealed class GrainJournalTests : IDisposable
         Assert.InRange(most, limits.Slack, 2 * Live + limits.Slack + 3 * limits.Segment);
         using var again = Open(folder, limits: limits);
         Assert.Equal(model, Read(again));
+    }
+
+    /// <summary>A rewritten segment may go between its listing and this.</summary>
+    private static long LengthOf(FileInfo file)
+    {
+        try
+        {
+            return file.Length;
+        }
+        catch (FileNotFoundException)
+        {
+            return 0;
+        }
     }
 
     [Theory]
