@@ -8,7 +8,7 @@ public sealed partial class DecisionSectionTests
 {
     private static readonly ViTShape s_dense = ModelPreset.Find("vit-nano-28", 1, 10)!;
 
-    [GeneratedRegex("<section class=\"decided\" aria-labelledby=\"h-decisions\">.*?</section>", RegexOptions.Singleline)]
+    [GeneratedRegex("<section class=\"of-decisions\" aria-labelledby=\"h-decisions\">.*?</section>", RegexOptions.Singleline)]
     private static partial Regex Section();
 
     /// <summary>A search of so many trials, halved by three at 1, 3 and 9 epochs: trial by trial as an experiment would have stored them.</summary>

@@ -18,13 +18,11 @@ internal static class DecisionSection
         }
 
         return Html.Of($"""
-            <section class="decided" aria-labelledby="h-decisions"><h2 id="h-decisions">How the search decided</h2>
             {Html.If(result.Search is not null, () => Html.Of($"<p><strong>Search.</strong> {DecisionWords.Search(result.Search!, result.Trials.Count)}.</p>"))}
             {Kinds(result)}
             {Html.If(result.Stopping is not null, () => Html.Of($"<p><strong>Stopping.</strong> {DecisionWords.Stopping(result.Stopping!)}{Plateau(result.Stopping!)}</p>"))}
             {Html.If(result.Reason is not null, () => Html.Of($"""<p class="endreason"><strong>The experiment ended before its last trial:</strong> {result.Reason}.</p>"""))}
             {RungLadderPlot.Draw(result, rungs)}{Rungs(rungs)}{Trials(result)}
-            </section>
             """);
     }
 

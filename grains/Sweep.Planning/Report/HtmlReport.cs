@@ -37,16 +37,7 @@ public static partial class HtmlReport
             ["state"] = Html.Of($"""<span class="pill {result.State.ToString()}">{result.State.ToString()}</span>""").Text,
             ["summary"] = Html.Of($"{ReportSections.Summary(result)}").Text,
             ["tiles"] = ReportSections.Tiles(result).Text,
-            ["plots"] = ReportSections.Plots(shown).Text,
-            ["failures"] = ReportSections.Failures(result).Text,
-            ["seeds"] = SummaryTable.Draw(result).Text,
-            ["trials"] = Html.Of($"{TrialTable.Draw(shown)}{ReportDetail.Note(result, shown.Trials.Count, "are listed and drawn")}").Text,
-            ["shapes"] = ReportSections.Shapes(result).Text,
-            ["parallel"] = ReportSections.Settings(result).Text,
-            ["decisions"] = DecisionSection.Draw(result).Text,
-            ["timeline"] = ReportSections.Timeline(result).Text,
-            ["sharing"] = ReportSections.Sharing(result).Text,
-            ["provenance"] = ReportSections.Provenance(shown).Text,
+            ["sections"] = ReportOutline.Draw(result).Text,
             ["document"] = CanonicalJson.Serialize(Carried(shown)).Replace("<", "\\u003c", StringComparison.Ordinal),
         };
         return Placeholder().Replace(Resource("report.html"), match => parts[match.Groups[1].Value]);

@@ -84,9 +84,9 @@ internal static class ReportSections
     {
         var failed = result.Trials.Where(trial => trial.Failure is not null).GroupBy(trial => trial.Failure!.Stage).ToList();
         return Html.If(failed.Count > 0, () => Html.Of($"""
-            <section aria-labelledby="h-failures"><h2 id="h-failures">Failures</h2><ul class="failures">{Html.Join(failed.Select(group => Html.Of($"""
+            <ul class="failures">{Html.Join(failed.Select(group => Html.Of($"""
                 <li><strong>{group.First().Failure!.Failure.Reason.ToString()}</strong> in <code>{group.Key.Value}</code>: {group.First().Failure!.Failure.Message} <span class="hint">Ended {string.Join(", ", group.Select(trial => trial.Id))}.</span></li>
-                """)))}</ul></section>
+                """)))}</ul>
             """));
     }
 
@@ -104,26 +104,6 @@ internal static class ReportSections
         return Html.Of($"""
             <p class="note">One column a block: above its attention, below its MLP. The outline is the dense net, the fill what is left. Height is kept width, cut into heads; breadth is kept input channels; area is weights.</p>
             <ul class="shapes">{Html.Join(cards)}</ul>
-            """);
-    }
-
-    /// <summary>What the settings have to do with the objectives.</summary>
-    public static Html Settings(ExperimentResult result)
-    {
-        var (lines, importance) = (ParallelPlot.Draw(result), ImportanceBars.Draw(result));
-        return Html.Of($"""
-            {Html.If(lines != Html.Empty, () => Html.Of($"""<section aria-labelledby="h-settings"><h2 id="h-settings">Settings and what came of them</h2>{lines}</section>"""))}
-            {Html.If(importance != Html.Empty, () => Html.Of($"""<section aria-labelledby="h-importance"><h2 id="h-importance">Which setting matters</h2>{importance}</section>"""))}
-            """);
-    }
-
-    /// <summary>Who ran what when, and how the front grew meanwhile.</summary>
-    public static Html Timeline(ExperimentResult result)
-    {
-        var (lanes, growth) = (TimelinePlot.Draw(result), GrowthPlot.Draw(result));
-        return Html.Of($"""
-            {Html.If(growth != Html.Empty, () => Html.Of($"""<section aria-labelledby="h-growth"><h2 id="h-growth">How the front grew</h2>{growth}</section>"""))}
-            {Html.If(lanes != Html.Empty, () => Html.Of($"""<section aria-labelledby="h-timeline"><h2 id="h-timeline">Which worker ran what when</h2>{lanes}</section>"""))}
             """);
     }
 

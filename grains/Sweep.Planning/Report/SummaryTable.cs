@@ -14,10 +14,9 @@ internal static class SummaryTable
         string[] heads = ["Method", "Sparsity", "Of", "λ", "ρ", "n", "Validation", "Test", "Δ dense", "Δ dense, test", "Parameters", "FLOPs"];
         var rows = summary.Settings.Select(DrawRow).Prepend(Html.If(summary.Dense is not null, () => DrawRow(summary.Dense!)));
         return Html.Of($"""
-            <section aria-labelledby="h-seeds"><h2 id="h-seeds">Over the seeds</h2>
             <p class="note">Mean ± standard deviation (n − 1) over {Words.Plural(result.Scope.Seeds.Count, "seed")} of training. Δ dense: points above or below the dense net of the same seed, pair by pair.</p>
             <div class="scroll" tabindex="0" role="region" aria-label="Over the seeds"><table id="seeds"><thead><tr>{Html.Join(heads.Select((head, i) => Html.Of($"""<th scope="col"{(i is 0 or 2 ? Html.Empty : new Html(" class=\"num\""))}>{head}</th>""")))}</tr></thead>
-            <tbody>{Html.Join(rows)}</tbody></table></div></section>
+            <tbody>{Html.Join(rows)}</tbody></table></div>
             """);
     }
 

@@ -14,6 +14,12 @@ internal static class TrialTable
 
     public static Html Draw(ExperimentResult result)
     {
+        var shown = ReportDetail.Of(result);
+        return Html.Of($"{DrawRows(shown)}{ReportDetail.Note(result, shown.Trials.Count, "are listed and drawn")}");
+    }
+
+    private static Html DrawRows(ExperimentResult result)
+    {
         var columns = ColumnsOf(result);
         var ranks = result.Front.Select((id, index) => (id, index)).ToDictionary(pair => pair.id, pair => pair.index + 1);
         var rows = result.Trials
