@@ -4,9 +4,8 @@ using Sweep.Recipes;
 namespace Sweep.Simulation;
 
 /// <summary>A worker of a simulated silo: where it stands in its stage, and what it has cost.</summary>
-internal sealed class SimulatedWorker(string silo, string device, int slot, int packing)
+internal sealed class SimulatedWorker(string silo, SimulatedCache cache, string device, int slot, int packing)
 {
-    private readonly HashSet<StageId> _holds = [];
     private int _instance = 1;
 
     public string Slot { get; } = FormattableString.Invariant($"{silo}/{device}-{slot}");
@@ -52,13 +51,18 @@ internal sealed class SimulatedWorker(string silo, string device, int slot, int 
         Threads = 1,
         AcceptsWork = true,
         Attempt = Attempt,
-        Holds = [.. _holds],
+        Holds = cache.Holds,
     };
 
     public void Begin(StageAssignment assignment, string experiment, int epochs, DateTimeOffset now)
     {
         Serial++;
         Assignment = assignment;
+        foreach (var input in assignment.Recipe.Inputs)
+        {
+            cache.Use(input);
+        }
+
         PaidBy = experiment;
         StartedAt = SafeAt = now;
         Attempt = new AttemptReport
@@ -81,7 +85,7 @@ internal sealed class SimulatedWorker(string silo, string device, int slot, int 
         Assignment = null;
     }
 
-    public void Hold(StageId stage) => _holds.Add(stage);
+    public void Hold(StageId stage) => cache.Use(stage);
 
     public void GoDown(DateTimeOffset now)
     {

@@ -9,12 +9,12 @@ internal sealed partial class SimulationRun
 {
     private void Equip(string silo)
     {
-        var (cluster, first) = (_input.Cluster, _workers.Count);
+        var (cluster, cache, first) = (_input.Cluster, new SimulatedCache(), _workers.Count);
         for (var device = 0; device < cluster.Devices; device++)
         {
             for (var slot = 1; slot <= cluster.Packing; slot++)
             {
-                _workers.Add(new SimulatedWorker(silo, FormattableString.Invariant($"cuda:{device}"), slot, cluster.Packing));
+                _workers.Add(new SimulatedWorker(silo, cache, FormattableString.Invariant($"cuda:{device}"), slot, cluster.Packing));
             }
         }
 
