@@ -29,6 +29,10 @@ public sealed class GrainSweepApi(IGrainFactory grains) : ISweepApi
     public Task<TrialPage> ListTrials(string experiment, int offset, int limit, CancellationToken cancellationToken) =>
         Experiment(experiment).ListTrials(offset, limit);
 
+    public Task<TrialPage> FindTrials(string experiment, TrialQuery query, CancellationToken cancellationToken) => Experiment(experiment).FindTrials(query);
+
+    public Task<TrialDetail> GetTrial(string experiment, string trial, CancellationToken cancellationToken) => Experiment(experiment).GetTrial(trial);
+
     public Task<ExperimentResult> GetResult(string experiment, CancellationToken cancellationToken) => Experiment(experiment).GetResult();
 
     public Task Pause(string experiment, CancellationToken cancellationToken) => Experiment(experiment).Pause();

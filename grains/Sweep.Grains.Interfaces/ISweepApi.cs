@@ -25,6 +25,15 @@ public interface ISweepApi
     /// <exception cref="ExperimentNotFoundException"/>
     Task<TrialPage> ListTrials(string experiment, int offset, int limit, CancellationToken cancellationToken);
 
+    /// <summary>The trials that a query wants, in its order: what is sent is as long as the page, however many trials there are.</summary>
+    /// <exception cref="ExperimentNotFoundException"/>
+    Task<TrialPage> FindTrials(string experiment, TrialQuery query, CancellationToken cancellationToken);
+
+    /// <summary>One trial, with the attempts at its stages.</summary>
+    /// <exception cref="ExperimentNotFoundException"/>
+    /// <exception cref="TrialNotFoundException"/>
+    Task<TrialDetail> GetTrial(string experiment, string trial, CancellationToken cancellationToken);
+
     /// <exception cref="ExperimentNotFoundException"/>
     Task<ExperimentResult> GetResult(string experiment, CancellationToken cancellationToken);
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using Sweep.Planning;
 using Sweep.Recipes;
 
 namespace Sweep.Grains;
@@ -160,6 +161,16 @@ internal static class MessageRules
     {
         Text("worker", worker);
         Name("silo", silo);
+    }
+
+    /// <exception cref="ArgumentException">The query breaks a rule.</exception>
+    public static void Check(TrialQuery? query)
+    {
+        Require(query is not null, "a query must be there, but is null");
+        Require(Enum.IsDefined(query!.Order), $"order must be a known one, but is {(int)query.Order}");
+        Between("text", query.Text?.Length ?? 0, 0, TrialQuery.LongestText);
+        Between("offset", query.Offset, 0, int.MaxValue);
+        Between("limit", query.Limit, 0, int.MaxValue);
     }
 
     private static void Check(DeviceMemory? memory)

@@ -51,7 +51,46 @@ internal sealed class FakeCluster : ISweepApi, ICluster
     {
         var trials = Result(experiment).Trials;
         Orders.Add(FormattableString.Invariant($"page {offset}"));
-        return Task.FromResult(new TrialPage { Trials = [.. trials.Skip(offset).Take(2)], Offset = offset, Total = trials.Count });
+        return Task.FromResult(new TrialPage { Trials = [.. trials.Skip(offset).Take(Math.Min(limit, LargestPage))], Offset = offset, Total = trials.Count });
+    }
+
+    /// <summary>Trials that it lists at once, however many are asked for.</summary>
+    public int LargestPage { get; set; } = 2;
+
+    /// <summary>Questions about trials, but for those that want them all, in their order.</summary>
+    public List<TrialQuery> Queries { get; } = [];
+
+    public Task<TrialPage> FindTrials(string experiment, TrialQuery query, CancellationToken cancellationToken)
+    {
+        if (query is { TakesAll: true, Descending: false })
+        {
+            return ListTrials(experiment, query.Offset, query.Limit, cancellationToken);
+        }
+
+        lock (Queries)
+        {
+            Queries.Add(query);
+        }
+
+        var result = Result(experiment);
+        var outlines = result.Trials.Select((trial, number) =>
+            new TrialOutline(number, trial.State, trial.Settings, trial.Metrics, trial.Failure?.Failure.Message ?? trial.StopReason));
+        var found = TrialSelection.Of(outlines, result.Front, query);
+        return Task.FromResult(new TrialPage
+        {
+            Trials = [.. found.Skip(query.Offset).Take(query.Limit).Select(number => result.Trials[number])],
+            Offset = query.Offset,
+            Total = found.Count,
+        });
+    }
+
+    /// <summary>Attempts that GetTrial tells, of whatever trial has the stages.</summary>
+    public List<StageSpan> Attempts { get; } = [];
+
+    public Task<TrialDetail> GetTrial(string experiment, string trial, CancellationToken cancellationToken)
+    {
+        var found = Result(experiment).Trials.FirstOrDefault(known => known.Id == trial) ?? throw TrialNotFoundException.Named(experiment, trial);
+        return Task.FromResult(new TrialDetail { Trial = found, Attempts = [.. Attempts.Where(span => found.Stages.Contains(span.Stage))] });
     }
 
     public Task<ExperimentResult> GetResult(string experiment, CancellationToken cancellationToken) => Task.FromResult(Result(experiment));

@@ -160,6 +160,39 @@ public class CommandTests
     }
 
     [Fact]
+    public async Task FindTrials_FiltersSortsAndPages()
+    {
+        await using var cluster = await FakeCluster.Start(workers: 0);
+        await cluster.Api.Submit(TestSpec.Of("found"), default);
+        var all = (await cluster.Api.ListTrials("found", 0, 100, default)).Trials;
+        var one = all[4].Settings;
+        var query = new TrialQuery { Text = $"METHOD={one.Method}", Order = TrialOrder.Sparsity, Descending = true, Offset = 1, Limit = 1 };
+        var page = await cluster.Api.FindTrials("found", query, default);
+        var expected = all.Where(trial => trial.Settings.Method == one.Method).OrderByDescending(trial => trial.Settings.Sparsity).ToList();
+        Assert.Equal((1, expected.Count), (page.Offset, page.Total));
+        Assert.Equal(expected[1].Id, Assert.Single(page.Trials).Id);
+        Assert.Equal(["t0009", "t0008"], (await cluster.Api.FindTrials("found", new TrialQuery { Descending = true, Limit = 2 }, default)).Trials.Select(trial => trial.Id));
+        Assert.Equal(0, (await cluster.Api.FindTrials("found", new TrialQuery { State = TrialState.Complete, Limit = 5 }, default)).Total);
+        Assert.Equal(0, (await cluster.Api.FindTrials("found", new TrialQuery { OnFront = true, Limit = 5 }, default)).Total);
+        await Assert.ThrowsAsync<ArgumentException>(() => cluster.Api.FindTrials("found", new TrialQuery { Offset = -1, Limit = 5 }, default));
+        await Assert.ThrowsAsync<ExperimentNotFoundException>(() => cluster.Api.FindTrials("nobody", query, default));
+    }
+
+    [Fact]
+    public async Task GetTrial_TellsTheAttempts()
+    {
+        await using var cluster = await FakeCluster.Start();
+        await cluster.Api.Submit(TestSpec.Of("one"), default);
+        await cluster.RunUntilEnded("one");
+        var detail = await cluster.Api.GetTrial("one", "t0002", default);
+        Assert.Equal((await cluster.Api.ListTrials("one", 1, 1, default)).Trials[0].Stages, detail.Trial.Stages);
+        Assert.Equal(detail.Trial.Stages, detail.Attempts.Select(span => span.Stage));
+        Assert.All(detail.Attempts, span => Assert.Equal(SpanEnd.Succeeded, span.Outcome));
+        await Assert.ThrowsAsync<TrialNotFoundException>(() => cluster.Api.GetTrial("one", "t9999", default));
+        await Assert.ThrowsAsync<TrialNotFoundException>(() => cluster.Api.GetTrial("one", "", default));
+    }
+
+    [Fact]
     public async Task Report_OfAStaleAttempt_IsRefused()
     {
         await using var cluster = await FakeCluster.Start(workers: 0);

@@ -31,7 +31,18 @@ internal sealed class HttpSweepApi(HttpExchange exchange) : ISweepApi
     public Task<ExperimentStatus> GetStatus(string experiment, CancellationToken cancellationToken) => Get<ExperimentStatus>(Of(experiment), cancellationToken);
 
     public Task<TrialPage> ListTrials(string experiment, int offset, int limit, CancellationToken cancellationToken) =>
-        Get<TrialPage>(string.Create(CultureInfo.InvariantCulture, $"{Of(experiment)}/trials?offset={offset}&limit={limit}"), cancellationToken);
+        FindTrials(experiment, new TrialQuery { Offset = offset, Limit = limit }, cancellationToken);
+
+    public Task<TrialPage> FindTrials(string experiment, TrialQuery query, CancellationToken cancellationToken) => Get<TrialPage>(
+        string.Create(CultureInfo.InvariantCulture, $"{Of(experiment)}/trials?offset={query.Offset}&limit={query.Limit}")
+            + (query.State is { } state ? $"&state={state}" : "")
+            + (query.OnFront ? "&onFront=true" : "")
+            + (query.Text is { } text ? $"&text={Uri.EscapeDataString(text)}" : "")
+            + (query.Order == TrialOrder.Id ? "" : $"&order={query.Order}")
+            + (query.Descending ? "&descending=true" : ""),
+        cancellationToken);
+
+    public Task<TrialDetail> GetTrial(string experiment, string trial, CancellationToken cancellationToken) => Get<TrialDetail>(TrialRoute(experiment, trial), cancellationToken);
 
     public Task<ExperimentResult> GetResult(string experiment, CancellationToken cancellationToken) => Get<ExperimentResult>($"{Of(experiment)}/result", cancellationToken);
 
@@ -63,6 +74,8 @@ internal sealed class HttpSweepApi(HttpExchange exchange) : ISweepApi
 
     /// <summary>A name that no experiment can have would, as part of an address, lead elsewhere.</summary>
     private static string Of(string experiment) => PlainName.Fits(experiment) ? $"{Experiments}/{experiment}" : throw ExperimentNotFoundException.Named(experiment);
+
+    private static string TrialRoute(string experiment, string trial) => $"{Of(experiment)}/{TrialOf(experiment, trial)}";
 
     private static string TrialOf(string experiment, string trial) =>
         PlainName.Fits(trial) ? $"trials/{trial}" : throw TrialNotFoundException.Named(experiment, trial);

@@ -93,7 +93,17 @@ public sealed record FrontPoint
     public required TrialMetrics Metrics { get; init; }
 }
 
-/// <summary>A page of trials.</summary>
+/// <summary>One trial, for who wants all of it.</summary>
+[Immutable]
+public sealed record TrialDetail
+{
+    public required TrialResult Trial { get; init; }
+
+    /// <summary>Attempts at those of its stages that have ended, shared ones too, stage by stage.</summary>
+    public required IReadOnlyList<StageSpan> Attempts { get; init; }
+}
+
+/// <summary>A page of trials. Of a query the total counts all that it wants.</summary>
 [Immutable]
 public sealed record TrialPage
 {

@@ -27,6 +27,17 @@ public interface IExperimentGrain : IGrainWithStringKey
     [AlwaysInterleave]
     Task<TrialPage> ListTrials(int offset, int limit);
 
+    /// <summary>The trials that a query wants, in its order.</summary>
+    /// <exception cref="ExperimentNotFoundException"/>
+    [AlwaysInterleave]
+    Task<TrialPage> FindTrials(TrialQuery query);
+
+    /// <summary>One trial, with the attempts at its stages.</summary>
+    /// <exception cref="ExperimentNotFoundException"/>
+    /// <exception cref="TrialNotFoundException"/>
+    [AlwaysInterleave]
+    Task<TrialDetail> GetTrial(string trial);
+
     /// <exception cref="ExperimentNotFoundException"/>
     [AlwaysInterleave]
     Task<ExperimentResult> GetResult();

@@ -111,28 +111,6 @@ public sealed partial class ExperimentGrain(
         };
     }
 
-    public async Task<TrialPage> ListTrials(int offset, int limit)
-    {
-        var (record, progress) = Submitted();
-        ArgumentOutOfRangeException.ThrowIfNegative(offset);
-        ArgumentOutOfRangeException.ThrowIfNegative(limit);
-        var most = Math.Min(limit, MessageRules.LargestPage);
-        var stored = await _pages!.ForDocuments(progress.PagesFor(offset, most));
-        return new TrialPage
-        {
-            Trials = progress.Results(offset, most, record.State, stored.Find),
-            Offset = offset,
-            Total = progress.Listed,
-        };
-    }
-
-    public async Task<ExperimentResult> GetResult()
-    {
-        var (record, progress) = Submitted();
-        var stored = await _pages!.ForDocuments(progress.PagesFor(0, int.MaxValue));
-        return progress.Result(record.State, stored.Find, record.Reason, record.SubmittedAt, record.EndedAt);
-    }
-
     public Task OnStageEnded(StageId stage)
     {
         if (_progress?.Open.Contains(stage) == true)

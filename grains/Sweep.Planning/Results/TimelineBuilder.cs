@@ -10,6 +10,9 @@ public sealed class TimelineBuilder
     private int _omitted;
     private int _untimed;
 
+    /// <summary>Attempts at stages that have ended, as they were added.</summary>
+    public IReadOnlyList<StageSpan> Spans => _spans;
+
     /// <param name="path">Of a trial or an unpruned net.</param>
     /// <param name="outcome">How a stage stands; null when it was never requested.</param>
     public void Add(TrialPlan path, Func<StageId, StageStanding?> outcome)

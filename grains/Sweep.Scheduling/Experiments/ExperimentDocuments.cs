@@ -13,12 +13,16 @@ internal sealed class ExperimentDocuments(TrialPlanner planner, TrialSource sour
     /// <remarks>Of all trials these are all pages, whatever is on them: nothing is planned to know them.</remarks>
     public IEnumerable<int> PagesFor(int offset, int limit) => offset == 0 && limit >= Listed
         ? Enumerable.Range(-1, TrialPages.PageOf(Listed - 1) + 2)
-        : Plans(offset, limit).SelectMany(trial => trial.Plan.Stages.Select(stage => OwnerOf(stage.Id, trial.Number))).Append(-1).Select(TrialPages.PageOf).Distinct();
+        : PagesFor(Plans(offset, limit));
+
+    /// <summary>Pages of outcomes that the documents of these trials are made from.</summary>
+    public IEnumerable<int> PagesFor(IEnumerable<(int Number, TrialPlan Plan)> plans) =>
+        plans.SelectMany(trial => trial.Plan.Stages.Select(stage => OwnerOf(stage.Id, trial.Number))).Append(-1).Select(TrialPages.PageOf).Distinct();
 
     /// <summary>Trials that there is something to say of: those opened, and those of a grid, which are known before.</summary>
     public int Listed => source.Ahead(trials.All.Count) is null ? trials.All.Count : source.Total;
 
-    /// <param name="plans">Of <see cref="Plans"/>.</param>
+    /// <param name="plans">Of <see cref="Plans(int, int)"/>.</param>
     public IReadOnlyList<TrialResult> Results(
         IEnumerable<(int Number, TrialPlan Plan)> plans, ExperimentState state, Func<int, StageId, StageStanding?> stored) =>
         [.. plans.Select(trial => ResultOf(trial.Number, trial.Plan, state, stored))];
@@ -55,11 +59,53 @@ internal sealed class ExperimentDocuments(TrialPlanner planner, TrialSource sour
         }
     }
 
+    /// <summary>Numbers of the trials that a query wants, its page alone, and how many it would have without one.</summary>
+    /// <param name="query">Which trials, and in which order.</param>
+    /// <param name="state">The experiment's.</param>
+    /// <param name="front">Ids of those on the front.</param>
+    public (IReadOnlyList<int> Numbers, int Total) Find(TrialQuery query, ExperimentState state, IEnumerable<string> front)
+    {
+        var listed = Listed;
+        if (query.TakesAll)
+        {
+            var count = Math.Clamp(listed - (long)query.Offset, 0, query.Limit);
+            return ([.. Enumerable.Range(query.Offset, (int)count).Select(place => query.Descending ? listed - 1 - place : place)], listed);
+        }
+
+        var found = TrialSelection.Of(Enumerable.Range(0, listed).Select(number => OutlineOf(number, state)), front, query);
+        return ([.. found.Skip(query.Offset).Take(query.Limit)], found.Count);
+    }
+
+    /// <summary>The paths of listed trials, planned again where they are not kept.</summary>
+    public IReadOnlyList<(int Number, TrialPlan Plan)> Plans(IReadOnlyList<int> numbers) => [.. numbers.SelectMany(number => Plans(number, 1))];
+
+    /// <summary>Attempts at those stages of a trial that have ended.</summary>
+    public IReadOnlyList<StageSpan> Attempts(int number, TrialPlan plan, Func<int, StageId, StageStanding?> stored)
+    {
+        var timeline = new TimelineBuilder();
+        timeline.Add(plan, stage => Standing(stage, OwnerOf(stage, number), stored));
+        return timeline.Spans;
+    }
+
+    private TrialOutline OutlineOf(int number, ExperimentState state)
+    {
+        var trial = number < trials.All.Count ? trials.All[number] : null;
+        var note = trial?.End switch
+        {
+            { Failure.Failure.Message: var message } => message,
+            { State: TrialState.Stopped } => StopReason(trial),
+            _ => null,
+        };
+        return new TrialOutline(number, StateOf(trial, state), trial?.Settings ?? source.Ahead(number)!, trial?.End?.Metrics, note);
+    }
+
+    private static TrialState StateOf(ExperimentTrial? trial, ExperimentState state) =>
+        trial?.End?.State ?? (state is ExperimentState.Complete or ExperimentState.Cancelled or ExperimentState.Failed ? TrialState.Stopped : trial?.State ?? TrialState.Waiting);
+
     private TrialResult ResultOf(int number, TrialPlan plan, ExperimentState state, Func<int, StageId, StageStanding?> stored)
     {
         var trial = number < trials.All.Count ? trials.All[number] : null;
-        var hasEnded = state is ExperimentState.Complete or ExperimentState.Cancelled or ExperimentState.Failed;
-        var shown = trial?.End?.State ?? (hasEnded ? TrialState.Stopped : trial?.State ?? TrialState.Waiting);
+        var shown = StateOf(trial, state);
         var document = ResultBuilder.TrialOf(plan, shown, stage => Standing(stage, OwnerOf(stage, number), stored), trial?.End?.Failure);
         return document with
         {

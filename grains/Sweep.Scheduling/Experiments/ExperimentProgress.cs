@@ -243,6 +243,15 @@ public sealed class ExperimentProgress
     public IReadOnlyList<TrialResult> Results(int offset, int limit, ExperimentState state, Func<int, StageId, StageStanding?> stored) =>
         _documents.Results(_documents.Plans(offset, limit), state, stored);
 
+    /// <summary>What a query wants: how many in all, the pages of outcomes that its page of trials is made from, and how to make it.</summary>
+    /// <param name="query">Which trials, and in which order.</param>
+    /// <param name="state">The experiment's.</param>
+    public TrialFinding Find(TrialQuery query, ExperimentState state)
+    {
+        var (numbers, total) = _documents.Find(query, state, Front.Select(point => point.Trial));
+        return new TrialFinding(_documents, _documents.Plans(numbers), total, state);
+    }
+
     /// <summary>The result document.</summary>
     /// <param name="state">The experiment's.</param>
     /// <param name="stored">The outcome of an ended stage, by the number of the trial whose page has it.</param>

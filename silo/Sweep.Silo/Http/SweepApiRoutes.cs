@@ -31,8 +31,9 @@ internal static class SweepApiRoutes
             .Let(RouteAccess.Needs(AccessScope.Submit));
         experiments.MapGet("/{name}", async (string name, ISweepApi sweep, CancellationToken ct) => Json(await sweep.GetStatus(name, ct)));
         experiments.MapGet("/{name}/result", async (string name, ISweepApi sweep, CancellationToken ct) => Json(await sweep.GetResult(name, ct)));
-        experiments.MapGet("/{name}/trials", async (string name, int? offset, int? limit, ISweepApi sweep, CancellationToken ct) =>
-            Json(await sweep.ListTrials(name, Math.Max(0, offset ?? 0), Math.Clamp(limit ?? LargestPage, 1, LargestPage), ct)));
+        experiments.MapGet("/{name}/trials", async (string name, [AsParameters] TrialQuestion question, ISweepApi sweep, CancellationToken ct) =>
+            Json(await sweep.FindTrials(name, question.ToQuery(LargestPage), ct)));
+        experiments.MapGet("/{name}/trials/{trial}", async (string name, string trial, ISweepApi sweep, CancellationToken ct) => Json(await sweep.GetTrial(name, trial, ct)));
         experiments.MapGet("/{name}/trials/{trial}/model", ModelRoute.Get);
         experiments.MapPost("/{name}/pause", async (string name, ISweepApi sweep, CancellationToken ct) => await Done(sweep.Pause(name, ct))).Let(s_command);
         experiments.MapPost("/{name}/resume", async (string name, ISweepApi sweep, CancellationToken ct) => await Done(sweep.Resume(name, ct))).Let(s_command);
