@@ -85,7 +85,11 @@ public sealed class RoleTests(FaultFreeRun reference, ITestOutputHelper output) 
         await using var control = await Control();
         await using var worker = await Worker("worker", control, new Dictionary<string, string> { ["SWEEP_ENGINE_FAULT"] = "hang@1" });
         Assert.Equal(HttpStatusCode.OK, await worker.Health("startup"));
-        Assert.Equal(HttpStatusCode.OK, await worker.Health("ready"));
+        await Waiting.For(
+            "the worker should be ready: the queue may take its time to answer on a busy machine",
+            TimeSpan.FromMinutes(1),
+            async () => await worker.Health("ready") is HttpStatusCode.OK ? "so" : null,
+            () => control.Errors + worker.Errors);
         await control.Submit(SmallSweep.Spec);
         await Waiting.For(
             "the engine should hang after its first epoch",
