@@ -1,7 +1,7 @@
 #!/bin/sh
 # Asks the configured NuGet feed whether it serves Orleans' runtime and providers, Azure Storage's SDK, TorchSharp and
-# OpenTelemetry's Prometheus exporter, by restoring build/probe/Probe.proj, and writes the answer to
-# artifacts/package-source.props. Delete that file, or set PackageSource=feed|standins, to decide again.
+# OpenTelemetry's Prometheus exporter, by restoring build/probe/Probe.proj, and for the ahead-of-time compiler of
+# build/ReadyToRun.targets, and writes the answers to artifacts/package-source.props. Delete that file, or set PackageSource=feed|standins, to decide again.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 out="$root/artifacts"
@@ -13,10 +13,15 @@ if dotnet restore "$root/build/probe/Probe.proj" -p:PackageSource=feed --disable
 else
   found=standins
 fi
+compiler=
+if dotnet restore "$root/build/probe/ReadyToRun.proj" -p:PackageSource="$found" --disable-build-servers \
+     >"$out/ready-to-run.log" 2>&1; then
+  compiler=$(sed -n 's/.*<ReadyToRunCompilerVersion>\(.*\)<.*/\1/p' "$root/Directory.Build.props")
+fi
 rm -rf "$root/build/probe/obj"
 
 temporary="$out/package-source.props.$$"
-printf '<Project>\n  <PropertyGroup>\n    <PackageSource>%s</PackageSource>\n  </PropertyGroup>\n</Project>\n' "$found" >"$temporary"
+printf '<Project>\n  <PropertyGroup>\n    <PackageSource>%s</PackageSource>\n    <ReadyToRunCompiler>%s</ReadyToRunCompiler>\n  </PropertyGroup>\n</Project>\n' "$found" "$compiler" >"$temporary"
 mv "$temporary" "$out/package-source.props"
 if [ "$found" = feed ]; then
   echo "Packages: the feed serves Orleans, Azure Storage, TorchSharp and the Prometheus exporter; building against them."

@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Sweep.Planning;
-using Sweep.Recipes;
 
 namespace Sweep.Client.Cluster;
 
@@ -18,8 +17,6 @@ internal sealed partial record HttpRefusal(HttpStatusCode Status, string? Detail
 {
     /// <summary>Whatever answers is a stranger: more than this is not read.</summary>
     private const int LargestBody = 256 * 1024;
-
-    private static readonly JsonSerializerOptions s_lenient = new(CanonicalJson.Options) { UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Skip };
 
     /// <summary>What kind of refusal it is, in the silo's words.</summary>
     public string? Title { get; init; }
@@ -77,7 +74,7 @@ internal sealed partial record HttpRefusal(HttpStatusCode Status, string? Detail
     {
         try
         {
-            return JsonSerializer.Deserialize<Problem>(body, s_lenient);
+            return JsonSerializer.Deserialize<Problem>(body, LenientJson.Options);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Sweep.Grains;
 using Sweep.Planning;
 using Sweep.Recipes;
@@ -13,9 +12,6 @@ namespace Sweep.Client.Cluster;
 internal sealed class HttpSweepApi(HttpExchange exchange) : ISweepApi
 {
     private const string Experiments = "api/v1/experiments";
-
-    /// <summary>Newer silos may say more than this client knows.</summary>
-    private static readonly JsonSerializerOptions s_lenient = new(CanonicalJson.Options) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip };
 
     /// <remarks>Checked here too, where the exception still carries its faults.</remarks>
     public Task<ExperimentStatus> Submit(SweepSpec spec, CancellationToken cancellationToken)
@@ -94,7 +90,7 @@ internal sealed class HttpSweepApi(HttpExchange exchange) : ISweepApi
         }
 
         await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
-        return await JsonSerializer.DeserializeAsync<T>(body, s_lenient, cancellationToken) ?? throw new JsonException("the answer is null.");
+        return await JsonSerializer.DeserializeAsync<T>(body, LenientJson.Options, cancellationToken) ?? throw new JsonException("the answer is null.");
     }
 
     private static Exception? RefusedSpec(HttpRefusal refusal) => refusal switch

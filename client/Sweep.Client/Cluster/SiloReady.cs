@@ -2,7 +2,6 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.Json;
 using Sweep.Client.Settings;
-using Sweep.Recipes;
 
 namespace Sweep.Client.Cluster;
 
@@ -45,12 +44,11 @@ internal sealed record SiloReady
     {
         try
         {
-            // Newer silos may say more than this client knows.
             using var document = JsonDocument.Parse(text);
             return document.RootElement.ValueKind is JsonValueKind.Object
                 && document.RootElement.TryGetProperty("gatewayPort", out _)
                 && document.RootElement.TryGetProperty("pid", out _)
-                ? document.RootElement.Deserialize<SiloReady>(s_lenient)
+                ? document.RootElement.Deserialize<SiloReady>(LenientJson.Options)
                 : null;
         }
         catch (JsonException)
@@ -84,9 +82,4 @@ internal sealed record SiloReady
             return false;
         }
     }
-
-    private static readonly JsonSerializerOptions s_lenient = new(CanonicalJson.Options)
-    {
-        UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Skip,
-    };
 }

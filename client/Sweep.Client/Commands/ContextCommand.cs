@@ -59,8 +59,8 @@ internal static class ContextCommand
             AnswerWriter.Write(
                 new Answer
                 {
-                    Document = whole,
-                    Items = [document],
+                    Document = new(whole),
+                    Items = new([document]),
                     Rows = Column.Rows(s_columns, [known]),
                     Show = console =>
                     {
@@ -181,7 +181,7 @@ internal static class ContextCommand
         var list = Answer.List("contexts", known.Select(Document).ToList(), [], "There is no context: 'sweep context set' makes one.");
         if (file.CurrentContext is { } current)
         {
-            list.Document["currentContext"] = current;
+            list.Document.Value["currentContext"] = current;
         }
 
         return list with

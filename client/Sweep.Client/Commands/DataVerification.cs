@@ -142,8 +142,8 @@ internal static class DataVerification
         AnswerWriter.Write(
             new Answer
             {
-                Document = document,
-                Items = [document],
+                Document = new(document),
+                Items = new([document]),
                 Rows = [["path", "fault"], .. findings.Select(finding => (IReadOnlyList<string>)[finding.Path, finding.Fault])],
                 Show = console =>
                 {

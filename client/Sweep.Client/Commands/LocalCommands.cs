@@ -21,8 +21,8 @@ internal static class LocalCommands
             AnswerWriter.Write(
                 new Answer
                 {
-                    Document = document,
-                    Items = [document],
+                    Document = new(document),
+                    Items = new([document]),
                     Rows = [["client", "runtime"], [ProductVersion, RuntimeInformation.FrameworkDescription]],
                     Show = console => console.Profile.Out.Writer.WriteLine($"sweep {ProductVersion} ({RuntimeInformation.FrameworkDescription})"),
                 },

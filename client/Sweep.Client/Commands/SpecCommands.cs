@@ -72,10 +72,10 @@ internal static class SpecCommands
                 new(null, "rule", _ => "", fault => fault.Rule),
             ],
             whenEmpty: "");
-        list.Document.AsObject().Add("valid", JsonValue.Create(faults.Count == 0));
+        list.Document.Value.AsObject().Add("valid", JsonValue.Create(faults.Count == 0));
         if (refused is not null)
         {
-            list.Document.AsObject().Add("constraints", Answer.ToNode(refused));
+            list.Document.Value.AsObject().Add("constraints", Answer.ToNode(refused));
         }
 
         return list with { Show = show, ShowWide = null };

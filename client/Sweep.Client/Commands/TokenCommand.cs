@@ -30,8 +30,8 @@ internal static class TokenCommand
             AnswerWriter.Write(
                 new Answer
                 {
-                    Document = document,
-                    Items = [document],
+                    Document = new(document),
+                    Items = new([document]),
                     Rows = [["name", "token", "line"], [entry.Name, token, entry.ToString()]],
                     Show = console =>
                     {

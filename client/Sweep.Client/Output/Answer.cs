@@ -4,14 +4,14 @@ using Sweep.Recipes;
 
 namespace Sweep.Client.Output;
 
-/// <summary>A command's result, before it has a form.</summary>
+/// <summary>A command's result, before it has a form. What programs read is made only for them: a table waits for no JSON.</summary>
 internal sealed record Answer
 {
     /// <summary>For json and yaml.</summary>
-    public required JsonNode Document { get; init; }
+    public required Lazy<JsonNode> Document { get; init; }
 
     /// <summary>For jsonl.</summary>
-    public required IReadOnlyList<JsonNode> Items { get; init; }
+    public required Lazy<IReadOnlyList<JsonNode>> Items { get; init; }
 
     /// <summary>For csv: a heading and one row an item.</summary>
     public required IReadOnlyList<IReadOnlyList<string>> Rows { get; init; }
@@ -28,10 +28,10 @@ internal sealed record Answer
     /// <summary>A list: the document holds it under a name, and table and csv share its columns.</summary>
     public static Answer List<T>(string name, IReadOnlyList<T> items, IReadOnlyList<Column<T>> columns, string whenEmpty)
     {
-        JsonNode[] nodes = [.. items.Select(ToNode)];
+        var nodes = Nodes(items);
         return new Answer
         {
-            Document = new JsonObject { ["apiVersion"] = "sweep/v1", [name] = new JsonArray([.. nodes.Select(node => node.DeepClone())]) },
+            Document = new(() => new JsonObject { ["apiVersion"] = "sweep/v1", [name] = new JsonArray([.. nodes.Value.Select(node => node.DeepClone())]) }),
             Items = nodes,
             Rows = Column.Rows(columns, items),
             Names = Column.Names(columns, items),
@@ -56,12 +56,14 @@ internal sealed record Answer
     public static Answer Of<TDocument, TItem>(
         TDocument document, IReadOnlyList<TItem> items, IReadOnlyList<Column<TItem>> columns, Action<IAnsiConsole> show) => new()
         {
-            Document = ToNode(document),
-            Items = [.. items.Select(ToNode)],
+            Document = new(() => ToNode(document)),
+            Items = Nodes(items),
             Rows = Column.Rows(columns, items),
             Names = Column.Names(columns, items),
             Show = show,
         };
+
+    public static Lazy<IReadOnlyList<JsonNode>> Nodes<T>(IReadOnlyList<T> items) => new(() => [.. items.Select(ToNode)]);
 
     public static JsonNode ToNode<T>(T value) => JsonNode.Parse(CanonicalJson.Serialize(value))!;
 }

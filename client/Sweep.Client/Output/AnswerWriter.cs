@@ -14,17 +14,17 @@ internal static class AnswerWriter
         switch (form)
         {
             case OutputForm.Json:
-                output.Write(CanonicalJson.SerializeIndented(answer.Document) + "\n");
+                output.Write(CanonicalJson.SerializeIndented(answer.Document.Value) + "\n");
                 break;
             case OutputForm.Jsonl:
-                foreach (var item in answer.Items)
+                foreach (var item in answer.Items.Value)
                 {
                     output.Write(CanonicalJson.Serialize<JsonNode>(item) + "\n");
                 }
 
                 break;
             case OutputForm.Yaml:
-                output.Write(YamlText.Of(JsonNode.Parse(CanonicalJson.Serialize(answer.Document))));
+                output.Write(YamlText.Of(JsonNode.Parse(CanonicalJson.Serialize(answer.Document.Value))));
                 break;
             case OutputForm.Csv:
                 foreach (var row in answer.Rows)

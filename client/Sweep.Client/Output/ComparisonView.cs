@@ -19,7 +19,7 @@ internal static class ComparisonView
         var rows = comparison.Experiments.Select((one, i) => new Row((char)('A' + i), one, comparison.Coverage[i])).ToList();
         return Answer.Of(comparison, rows, Columns(comparison), console => Show(console, comparison, rows, page)) with
         {
-            Items = [.. comparison.Experiments.Select(Answer.ToNode)],
+            Items = Answer.Nodes(comparison.Experiments),
             Names = [.. comparison.Experiments.Select(one => one.Label)],
         };
     }
