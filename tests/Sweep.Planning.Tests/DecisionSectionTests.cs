@@ -148,7 +148,7 @@ public sealed partial class DecisionSectionTests
         var section = Section().Match(report).Value;
 
         Assert.InRange(report.Length, 100_000, 2_000_000);
-        Assert.Contains("a column for 20 trials", section, StringComparison.Ordinal);
+        Assert.Contains("a column for 40 trials", section, StringComparison.Ordinal);
         Assert.Contains("even distances", section, StringComparison.Ordinal);
         Assert.Contains(">10,000<", section, StringComparison.Ordinal);
         Assert.All(result.Front, id => Assert.Contains($"<tr data-trial=\"{id}\" class=\"onfront\">", report, StringComparison.Ordinal));

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Sweep.Planning.Report;
@@ -46,7 +47,7 @@ public sealed partial class HtmlReportTests
     [GeneratedRegex("<script type=\"application/json\" id=\"document\">(.*?)</script>", RegexOptions.Singleline)]
     private static partial Regex Document();
 
-    [GeneratedRegex("<(header|main)>.*?</\\1>", RegexOptions.Singleline)]
+    [GeneratedRegex("<(header|main)\\b[^>]*>.*?</\\1>", RegexOptions.Singleline)]
     private static partial Regex Body();
 
     [Fact]
@@ -90,7 +91,8 @@ public sealed partial class HtmlReportTests
         {
             var points = plot.Elements("g").Where(g => g.Attribute("data-trial") is not null).ToList();
             Assert.Equal(7, points.Count);
-            Assert.All(points, point => Assert.Equal(("0", "img"), ((string?)point.Attribute("tabindex"), (string?)point.Attribute("role"))));
+            Assert.All(points, point => Assert.Equal("img", (string?)point.Attribute("role")));
+            Assert.Equal(s_result.Front[0], (string?)Assert.Single(points, point => (string?)point.Attribute("tabindex") == "0").Attribute("data-trial"));
             Assert.All(points, point => Assert.NotEmpty((string)point.Attribute("aria-label")!));
             Assert.Equal(s_result.Front.Order(), points.Where(point => ((string)point.Attribute("class")!).EndsWith(" front", StringComparison.Ordinal)).Select(point => (string)point.Attribute("data-trial")!).Order());
         });
@@ -144,7 +146,8 @@ public sealed partial class HtmlReportTests
     {
         var json = Document().Match(s_report).Groups[1].Value;
 
-        Assert.Equal(CanonicalJson.Serialize(s_result), CanonicalJson.Serialize(CanonicalJson.Deserialize<ExperimentResult>(json)));
+        var whole = JsonDocument.Parse(json).RootElement.GetProperty("result").GetRawText();
+        Assert.Equal(CanonicalJson.Serialize(s_result), CanonicalJson.Serialize(CanonicalJson.Deserialize<ExperimentResult>(whole)));
     }
 
     [Fact]
@@ -238,7 +241,7 @@ public sealed partial class HtmlReportTests
         Assert.Equal(104, Regex.Count(report, "<polyline class=\"pl "));
         Assert.Equal(Many().Front.Count, Regex.Count(report, "<polyline class=\"pl [a-z]+ front\""));
         Assert.Contains("Which setting matters", report, StringComparison.Ordinal);
-        Assert.DoesNotContain("NaN", report, StringComparison.Ordinal);
+        Assert.All(Body().Matches(report), body => Assert.DoesNotContain("NaN", body.Value, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -249,7 +252,7 @@ public sealed partial class HtmlReportTests
 
         var report = HtmlReport.Write(Many() with { Trials = trials, Front = [trials[0].Id] });
 
-        Assert.Equal(600, Regex.Count(report, "<polyline class=\"pl "));
-        Assert.Contains("of the other complete trials are drawn", report, StringComparison.Ordinal);
+        Assert.Equal(400, Regex.Count(report, "<polyline class=\"pl "));
+        Assert.Contains("400 of 10,000 complete trials are drawn: the front and others at even distances", report, StringComparison.Ordinal);
     }
 }

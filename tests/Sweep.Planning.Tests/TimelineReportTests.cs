@@ -9,7 +9,7 @@ public sealed partial class TimelineReportTests
     private static readonly DateTimeOffset s_start = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly ExperimentResult s_result = TimelineTests.Timed(4);
 
-    [GeneratedRegex("<(header|main)>.*?</\\1>", RegexOptions.Singleline)]
+    [GeneratedRegex("<(header|main)\\b[^>]*>.*?</\\1>", RegexOptions.Singleline)]
     private static partial Regex Body();
 
     [GeneratedRegex("<svg class=\"plot timeline\".*?</svg>", RegexOptions.Singleline)]

@@ -7,16 +7,18 @@ namespace Sweep.Planning;
 /// <summary>A comparison as one HTML file that needs no network, in the dress of <see cref="HtmlReport"/>. The same comparison gives the same bytes.</summary>
 public static partial class ComparisonReport
 {
+    private static readonly ReportScript s_script = new("report.js", "comparison.js");
+
     public static string Write(ExperimentComparison comparison)
     {
         ArgumentNullException.ThrowIfNull(comparison);
         var parts = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["title"] = Html.Of($"{string.Join(" · ", comparison.Experiments.Select(one => one.Label))}").Text,
-            ["policy"] = HtmlReport.ContentPolicy,
+            ["policy"] = s_script.ContentPolicy,
             ["style"] = HtmlReport.Resource("report.css"),
             ["own"] = HtmlReport.Resource("comparison.css"),
-            ["script"] = HtmlReport.Resource("report.js"),
+            ["script"] = s_script.Text,
             ["summary"] = Html.Of($"{Words.Plural(comparison.Experiments.Count, "experiment")} compared in one box, on one data split").Text,
             ["warnings"] = ComparisonSections.Warnings(comparison).Text,
             ["outcomes"] = ComparisonSections.Outcomes(comparison).Text,

@@ -4,7 +4,7 @@ namespace Sweep.Planning.Report;
 internal static class DecisionSection
 {
     /// <summary>Rows that are listed to be read.</summary>
-    private const int MostRows = 300;
+    private const int MostRows = 120;
 
     private const int MostKinds = 12;
 

@@ -12,6 +12,9 @@ internal static class GrowthPlot
     private const double Top = 34;
     private const double Bottom = 50;
 
+    /// <summary>Steps that are points to go to, and rows of the table; the curve has all.</summary>
+    private const int MostPoints = 60;
+
     /// <returns>Nothing where no front was timed.</returns>
     public static Html Draw(ExperimentResult result)
     {
@@ -32,8 +35,14 @@ internal static class GrowthPlot
             <div class="plots"><figure><figcaption>Hypervolume over time</figcaption>{Curve(curve, y, step => time.At(step.At), time.At(end), time.Draw(Top, Height - Bottom), $"{time.Unit} since the start", $"over time, {Words.Duration(end - start)}")}</figure>
             <figure><figcaption>Hypervolume over epochs paid for</figcaption>{Curve(curve, y, step => epochs.At(step.Epochs), epochs.At(paid), Ticks(epochs), "epochs", $"over {Coarse(paid)} epochs")}</figure></div>
             <p class="note">{Text(last.Hypervolume)} in the end: the part that the front dominates of the box from {reference} to accuracy 1 at no cost.{Html.If(curve.Untimed is not null, () => Html.Of($" {Words.Plural(curve.Untimed!.Value, "complete trial")} without times {(curve.Untimed == 1 ? "is" : "are")} left out."))} A trial counts from the moment its last stage had ended; epochs of lost and failed attempts are paid for, too.</p>
+            {Table(curve)}
             """);
     }
+
+    private static Html Table(HypervolumeCurve curve) => Html.Of($"""
+        <details><summary>The same as a table{(curve.Steps.Count > MostPoints ? FormattableString.Invariant($", {MostPoints} of {curve.Steps.Count} steps at even distances") : "")}</summary><div class="scroll" tabindex="0" role="region" aria-label="Hypervolume, step by step"><table><thead><tr><th scope="col">When</th><th scope="col" class="num">Epochs</th><th scope="col" class="num">Hypervolume</th><th scope="col">By</th></tr></thead>
+        <tbody>{Html.Join(ReportDetail.Evenly(curve.Steps, MostPoints).Select(step => Html.Of($"""<tr><th scope="row">{When(step)}</th><td class="num">{Coarse(step.Epochs)}</td><td class="num">{Text(step.Hypervolume)}</td><td>{step.Trial}</td></tr>""")))}</tbody></table></div></details>
+        """);
 
     private static Html Curve(
         HypervolumeCurve curve, PlotScale y, Func<HypervolumeStep, double> x, double end, Html columns, string unit, string what)
@@ -48,7 +57,7 @@ internal static class GrowthPlot
             <g aria-hidden="true">{Html.Join(rows)}{columns}<line class="axis" x1="{Left}" x2="{Width - Right}" y1="{Height - Bottom}" y2="{Height - Bottom}"/>
             <text class="axisname" x="6" y="{Top - 18}">↑ hypervolume</text><text class="axisname" x="{Width - Right}" y="{Height - 8}" text-anchor="end">{unit} →</text>
             <path class="attained" d="{path}V{Height - Bottom}H{x(first)}Z"/><path class="rise" d="{path}"/></g>
-            {Html.Join(curve.Steps.Select(step => Html.Of($"""<g class="pt hv front" tabindex="0" role="img" aria-label="{Tip(step, curve)}" data-trial="{step.Trial}" transform="translate({x(step)} {y.At(step.Hypervolume)})"><circle class="halo" r="12"/><circle r="{(curve.Steps.Count > 60 ? 2 : 3.5)}"/></g>""")))}
+            {Html.Join(ReportDetail.Evenly(curve.Steps, MostPoints).Select((step, i) => Html.Of($"""<g class="pt hv front" tabindex="{(i == 0 ? 0 : -1)}" role="img" aria-label="{Tip(step, curve)}" data-trial="{step.Trial}" transform="translate({x(step)} {y.At(step.Hypervolume)})"><circle class="halo" r="12"/><circle r="{(curve.Steps.Count > MostPoints ? 2 : 3.5)}"/></g>""")))}
             <text class="final halo-text" x="{Math.Max(Left + 40, end)}" y="{y.At(last.Hypervolume) - 10}" text-anchor="end" aria-hidden="true">{Text(last.Hypervolume)}</text></svg>
             """);
     }
@@ -60,8 +69,10 @@ internal static class GrowthPlot
     private static string Tip(HypervolumeStep step, HypervolumeCurve curve) => string.Join('\n',
         step.Trial,
         $"hypervolume {Text(step.Hypervolume)} (+{Text(step.Hypervolume - curve.Steps[0].Hypervolume)} since the first)",
-        $"{step.At.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)} UTC",
+        When(step),
         $"{Coarse(step.Epochs)} epochs");
+
+    private static string When(HypervolumeStep step) => step.At.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) + " UTC";
 
     private static string Reference(ReferenceValue reference) => (reference.Metric, reference.Value) switch
     {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Encodings.Web;
+using System.Text.Unicode;
 
 namespace Sweep.Planning.Report;
 
@@ -24,13 +25,16 @@ internal readonly record struct Html(string Text)
 [InterpolatedStringHandler]
 internal readonly ref struct HtmlHandler(int literalLength, int formattedCount)
 {
+    /// <summary>The page is UTF-8: letters of other scripts, dashes and signs stand as they are.</summary>
+    private static readonly HtmlEncoder s_encoder = HtmlEncoder.Create(UnicodeRanges.All);
+
     private readonly StringBuilder _text = new(literalLength + 16 * formattedCount);
 
     public void AppendLiteral(string literal) => _text.Append(literal);
 
     public void AppendFormatted(Html markup) => _text.Append(markup.Text);
 
-    public void AppendFormatted(string? value) => _text.Append(HtmlEncoder.Default.Encode(value ?? ""));
+    public void AppendFormatted(string? value) => _text.Append(s_encoder.Encode(value ?? ""));
 
     public void AppendFormatted(double value) => _text.Append(value.ToString("0.##", CultureInfo.InvariantCulture));
 

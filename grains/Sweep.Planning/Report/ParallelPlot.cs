@@ -16,7 +16,7 @@ internal sealed class ParallelPlot
     private const double Bottom = 46;
 
     /// <summary>More lines are a grey area, and a large file.</summary>
-    private const int MostLines = 600;
+    private const int MostLines = 400;
 
     private readonly IReadOnlyList<Axis> _axes;
     private readonly IReadOnlyList<TrialResult> _trials;
@@ -46,19 +46,20 @@ internal sealed class ParallelPlot
     private static List<TrialResult> Shown(List<TrialResult> complete, HashSet<string> front)
     {
         var others = complete.Where(trial => !front.Contains(trial.Id)).ToList();
-        var room = Math.Max(0, MostLines - front.Count);
+        var drawn = ReportDetail.Evenly(complete.FindAll(trial => front.Contains(trial.Id)), MostLines / 2);
+        var room = MostLines - drawn.Count;
         var step = Math.Max(1, (double)others.Count / Math.Max(1, room));
         return
         [
             .. Enumerable.Range(0, Math.Min(others.Count, room)).Select(i => others[(int)(i * step)]),
-            .. complete.Where(trial => front.Contains(trial.Id)),
+            .. drawn,
         ];
     }
 
     private Html Draw() => Html.Of($"""
         <div class="scroll"><svg class="plot parallel" viewBox="0 0 {Width} {Height}" role="group" aria-label="Settings and objectives of {Words.Plural(_trials.Count, "trial")}, {_trials.Count(trial => _front.Contains(trial.Id))} of them on the front">
         {Html.Join(_trials.Select(DrawLine))}{Html.Join(_axes.Select(axis => axis.Draw()))}</svg></div>
-        {Html.If(_trials.Count < _complete, () => Html.Of($"""<p class="note">The front and every {Math.Round((double)(_complete - _front.Count) / Math.Max(1, _trials.Count - _front.Count))}th of the other complete trials are drawn.</p>"""))}
+        {Html.If(_trials.Count < _complete, () => Html.Of($"""<p class="note">{_trials.Count} of {Words.Count(_complete)} complete trials are drawn: {(_trials.Count(trial => _front.Contains(trial.Id)) is var drawn && drawn == _front.Count ? "the front" : FormattableString.Invariant($"{drawn} of the front"))} and others at even distances.</p>"""))}
         """);
 
     private Html DrawLine(TrialResult trial)
@@ -66,7 +67,7 @@ internal sealed class ParallelPlot
         var points = string.Join(' ', _axes.Select(axis => FormattableString.Invariant($"{axis.X:0.#},{axis.At(trial):0.#}")));
         var front = _front.Contains(trial.Id);
         return Html.Of($"""
-            <polyline class="pl {Words.Method(trial.Settings.Method)}{(front ? " front" : "")}" points="{points}" data-trial="{trial.Id}"><title>{trial.Id}: {Words.Settings(trial.Settings)}, {Words.Percent(trial.Metrics!.Accuracy)}</title></polyline>
+            <polyline class="pl {Words.Method(trial.Settings.Method)}{(front ? " front" : "")}" points="{points}" data-trial="{trial.Id}"><title>{trial.Id}: {(front || _trials.Count < MostLines ? Words.Settings(trial.Settings) + ", " : "")}{Words.Percent(trial.Metrics!.Accuracy)}</title></polyline>
             """);
     }
 

@@ -6,8 +6,11 @@ internal static class ReportSections
     /// <summary>How far from the dense net's accuracy a smaller net still counts as equally good, as a fraction.</summary>
     private const double OnePoint = 0.01;
 
-    /// <summary>Paths that are listed to be read; the document inside the page has all of them.</summary>
-    private const int MostPaths = 500;
+    /// <summary>Paths that are listed to be read.</summary>
+    private const int MostPaths = 60;
+
+    /// <summary>Nets of the front that are drawn one beside the other.</summary>
+    private const int MostCards = 24;
 
     public static string Summary(ExperimentResult result)
     {
@@ -61,15 +64,20 @@ internal static class ReportSections
             return new Html("<p class=\"empty\">No net has been evaluated yet. The front appears with the first complete trial.</p>");
         }
 
+        var latency = result.Trials.SelectMany(trial => trial.Metrics?.Speedups?.Take(1) ?? []).Select(speed => (int?)speed.Batch).FirstOrDefault();
         var methods = result.Trials.Select(trial => trial.Settings.Method).Distinct().Order().Select(method => Html.Of(
             $"""<li>{TrialTable.Swatch(method)}{Words.Method(method)}{Html.If(!method.IsStructured(), () => new Html("<span class=\"hint\">zeros, not savings</span>"))}</li>"""));
         return Html.Of($"""
-            <ul class="legend">{Html.Join(methods)}<li><svg class="swatch dense" viewBox="-9 -9 18 18" aria-hidden="true">{Marker.Dense}</svg>dense net</li><li class="hint">solid and numbered: on the front; faint: dominated</li></ul>
-            <div class="plots"><figure><figcaption>Accuracy and parameters</figcaption>{new FrontPlot(result, "parameters", metrics => metrics.Parameters).Draw()}</figure>
-            <figure><figcaption>Accuracy and FLOPs</figcaption>{new FrontPlot(result, "FLOPs", metrics => metrics.Flops).Draw()}</figure></div>
+            <ul class="legend">{Html.Join(methods)}<li><svg class="swatch dense" viewBox="-9 -9 18 18" aria-hidden="true">{Marker.Dense}</svg>dense net</li><li class="hint">solid and numbered: on the front; faint: dominated{(result.Trials.Count > ReportDetail.MostTrials ? ", in squares that are the stronger the more trials lie there" : "")}</li></ul>
+            <div class="plots"><figure><figcaption>Accuracy and parameters</figcaption>{new FrontPlot(result, "parameters", "parameters", metrics => metrics.Parameters).Draw()}</figure>
+            <figure><figcaption>Accuracy and FLOPs</figcaption>{new FrontPlot(result, "flops", "FLOPs", metrics => metrics.Flops).Draw()}</figure>
+            {Html.If(latency is not null, () => Html.Of($"<figure><figcaption>Accuracy and latency</figcaption>{new FrontPlot(result, "latency", FormattableString.Invariant($"latency at batch {latency}"), Latency, Words.Milliseconds).Draw()}</figure>"))}</div>
             <p class="note">{Noise(result)}</p>
             """);
     }
+
+    /// <summary>In seconds, at the first batch size; NaN where it was not measured.</summary>
+    private static double Latency(TrialMetrics metrics) => metrics.Speedups is [var first, ..] ? first.Net.P50 : double.NaN;
 
     /// <summary>What one accuracy is worth: the standard error of a proportion, √(p(1−p)/n).</summary>
     private static string Noise(ExperimentResult result)
@@ -98,12 +106,13 @@ internal static class ReportSections
             return new Html("<p class=\"empty\">The nets on the front are drawn here once there are some.</p>");
         }
 
-        var cards = front.Select((trial, i) => Html.If(trial.Shape is not null, () => Html.Of($"""
+        var cards = front.Take(MostCards).Select((trial, i) => Html.If(trial.Shape is not null, () => Html.Of($"""
             <li data-trial="{trial.Id}"><h3><span class="no">{i + 1}</span>{TrialTable.Swatch(trial.Settings.Method)}{trial.Id}</h3>{ShapePicture.Draw(trial.Shape!, dense)}<p>{Words.Percent(trial.Metrics!.Accuracy)}<br><span class="hint">{Words.Short(trial.Metrics.Parameters)} parameters</span></p></li>
             """)));
         return Html.Of($"""
             <p class="note">One column a block: above its attention, below its MLP. The outline is the dense net, the fill what is left. Height is kept width, cut into heads; breadth is kept input channels; area is weights.</p>
             <ul class="shapes">{Html.Join(cards)}</ul>
+            {Html.If(front.Count > MostCards, () => Html.Of($"""<p class="note">The {MostCards} most accurate nets of the front are drawn here; the others, where they are chosen.{(front.Count > ReportDetail.MostShapes ? $" The file carries the shapes of {ReportDetail.MostShapes} nets of the front, at even distances." : "")}</p>"""))}
             """);
     }
 
@@ -143,19 +152,21 @@ internal static class ReportSections
                 ? new[] { ("Surgery", FormattableString.Invariant($"largest difference of a logit between a masked dense net and its cut net: {proofs.Max():0.0e-0} over {proofs.Count} cuts")) }
                 : [],
         ];
-        var stages = (result.DenseSeeds?.Select(net => (net.Id, net.Stages)) ?? [(Id: ExperimentPlanner.DenseId, Stages: result.DenseStages)])
-            .Concat(result.Trials.Select(trial => (trial.Id, trial.Stages)))
+        var front = result.Front.ToHashSet(StringComparer.Ordinal);
+        var paths = (result.DenseSeeds?.Select(net => (net.Id, net.Stages)) ?? [(Id: ExperimentPlanner.DenseId, Stages: result.DenseStages)])
+            .Concat(result.Trials.OrderBy(trial => front.Contains(trial.Id) ? 0 : 1).Select(trial => (trial.Id, trial.Stages)))
             .Where(path => path.Stages.Count > 0)
-            .Take(MostPaths)
-            .Select(path => Html.Of(
-                $"""<tr><th scope="row">{path.Id}</th><td>{Html.Join(path.Stages.Select(stage => Html.Of($"<code>{stage.Value}</code> ")))}</td></tr>"""));
+            .ToList();
+        var stages = paths.Take(MostPaths).Select(path => Html.Of(
+            $"""<tr data-trial="{path.Id}"><th scope="row">{path.Id}</th><td>{Html.Join(path.Stages.Select(stage => Html.Of($"<code>{stage.Value}</code> ")))}</td></tr>"""));
         return Html.Of($"""
             <dl class="facts">{Html.Join(facts.Select(fact => Html.Of($"<div><dt>{fact.Term}</dt><dd>{fact.Text}</dd></div>")))}</dl>
-            <details><summary>Stages of {(result.Trials.Count < MostPaths ? "every trial" : FormattableString.Invariant($"the first {MostPaths} trials"))}</summary><div class="scroll" tabindex="0" role="region" aria-label="Stages"><table class="stages"><tbody>{Html.Join(stages)}</tbody></table></div></details>
+            <details><summary>Stages of {(paths.Count <= MostPaths ? "every trial" : FormattableString.Invariant($"{MostPaths} of {paths.Count} nets, the front first; every other's are in its card"))}</summary><div class="scroll" tabindex="0" role="region" aria-label="Stages"><table class="stages"><thead><tr><th scope="col">Net</th><th scope="col">Stages, in the order that they ran</th></tr></thead><tbody>{Html.Join(stages)}</tbody></table></div></details>
             """);
     }
 
-    private static List<TrialResult> FrontTrials(ExperimentResult result)
+    /// <summary>Best first.</summary>
+    public static List<TrialResult> FrontTrials(ExperimentResult result)
     {
         var trials = result.Trials.ToDictionary(trial => trial.Id, StringComparer.Ordinal);
         return [.. result.Front.Select(id => trials[id])];

@@ -17,8 +17,8 @@ internal sealed class RungLadderPlot
     private const double RowHeight = 34;
     private const double Gap = 3;
 
-    /// <summary>More columns would be narrower than two units of the picture.</summary>
-    private const int MostColumns = 500;
+    /// <summary>More columns would be narrower than four units of the picture.</summary>
+    private const int MostColumns = 250;
 
     private static readonly string[] s_fates = ["on", "end", "stopped", "waiting"];
 

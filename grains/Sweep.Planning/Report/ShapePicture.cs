@@ -17,8 +17,10 @@ internal static class ShapePicture
         var width = shape.Blocks.Count * (BlockWidth + Gap) - Gap;
         var blocks = shape.Blocks.Zip(dense.Blocks, (block, whole) => (block, whole))
             .Select((pair, i) => DrawBlock(pair.block, pair.whole, dense.Width, i * (BlockWidth + Gap)));
+        var outlines = Html.Join(shape.Blocks.Select((_, i) => Html.Of(
+            $"M{i * (BlockWidth + Gap)} 0h{BlockWidth}v{RowHeight}h-{BlockWidth}zm0 {RowHeight + Gap}h{BlockWidth}v{RowHeight}h-{BlockWidth}z")));
         return Html.Of($"""
-            <svg class="shape" viewBox="-1 -1 {width + 2} {2 * RowHeight + Gap + 2}" role="img" aria-label="{Describe(shape, dense)}">{Html.Join(blocks)}</svg>
+            <svg class="shape" viewBox="-1 -1 {width + 2} {2 * RowHeight + Gap + 2}" role="img" aria-label="{Describe(shape, dense)}"><path class="was" d="{outlines}"/>{Html.Join(blocks)}</svg>
             """);
     }
 
@@ -33,10 +35,9 @@ internal static class ShapePicture
         var attentionWidth = (double)(block.AttentionInputs ?? width) / width * BlockWidth;
         var mlp = (double)block.MlpWidth / whole.MlpWidth * RowHeight;
         var mlpWidth = (double)(block.MlpInputs ?? width) / width * BlockWidth;
-        var heads = Enumerable.Range(1, Math.Max(block.Heads - 1, 0)).Select(i => attention * i / block.Heads).Select(y =>
-            Html.Of($"""<line class="cut" x1="{x}" x2="{x + attentionWidth}" y1="{RowHeight - y}" y2="{RowHeight - y}"/>"""));
+        var heads = Enumerable.Range(1, Math.Max(block.Heads - 1, 0)).Select(i => attention * i / block.Heads).Select(y => Html.Of($"M{x} {RowHeight - y}h{attentionWidth}"));
         return Html.Of($"""
-            <rect class="was" x="{x}" y="0" width="{BlockWidth}" height="{RowHeight}"/><rect class="attn" x="{x}" y="{RowHeight - attention}" width="{attentionWidth}" height="{attention}"/>{Html.Join(heads)}<rect class="was" x="{x}" y="{RowHeight + Gap}" width="{BlockWidth}" height="{RowHeight}"/><rect class="mlp" x="{x}" y="{2 * RowHeight + Gap - mlp}" width="{mlpWidth}" height="{mlp}"/>
+            <rect class="attn" x="{x}" y="{RowHeight - attention}" width="{attentionWidth}" height="{attention}"/>{Html.If(block.Heads > 1, () => Html.Of($"""<path class="cut" d="{Html.Join(heads)}"/>"""))}<rect class="mlp" x="{x}" y="{2 * RowHeight + Gap - mlp}" width="{mlpWidth}" height="{mlp}"/>
             """);
     }
 }

@@ -7,12 +7,20 @@ internal sealed record TimelineLane(IReadOnlyList<string> Workers, IReadOnlyList
 {
     public string Name => Workers.Count == 1 ? Workers[0] : $"{Workers[0]} … {Workers.Count - 1} more";
 
+    private TimeSpan Busy => TimeSpan.FromSeconds(Spans.Sum(span => (span.End - span.Start).TotalSeconds));
+
+    private int Count(SpanEnd outcome) => Spans.Count(span => span.Outcome == outcome);
+
+    /// <summary>The lane as a row of figures.</summary>
+    public Html Row() => Html.Of($"""
+        <tr><th scope="row">{Name}</th><td class="num">{Words.Count(Spans.Count)}</td><td class="num">{Words.Duration(Busy)}</td><td class="num">{Spans.Sum(span => span.Epochs ?? 0)}</td><td class="num">{Count(SpanEnd.Failed)}</td><td class="num">{Count(SpanEnd.Lost)}</td></tr>
+        """);
+
     public string Summary()
     {
-        int Count(SpanEnd outcome) => Spans.Count(span => span.Outcome == outcome);
         return string.Join('\n',
             string.Join(", ", Workers.Take(4)) + (Workers.Count > 4 ? $" and {Workers.Count - 4} more" : ""),
-            $"{Words.Plural(Spans.Count, "attempt")}, {Words.Duration(TimeSpan.FromSeconds(Spans.Sum(span => (span.End - span.Start).TotalSeconds)))} in all",
+            $"{Words.Plural(Spans.Count, "attempt")}, {Words.Duration(Busy)} in all",
             FormattableString.Invariant($"{Count(SpanEnd.Failed)} failed, {Count(SpanEnd.Lost)} lost"));
     }
 

@@ -81,6 +81,7 @@ internal sealed class TimelinePlot
             <div class="scroll" tabindex="0" role="region" aria-label="Timeline"><svg class="plot timeline" viewBox="0 0 {Width} {Height}" role="img" aria-label="{Summary()}">
             {_axis.Draw(Top, Height - Bottom)}{Html.Join(_lanes.Select(DrawLane))}<text class="axisname" x="{Width - Right}" y="{Height - 6}" text-anchor="end">{_axis.Unit} since {_axis.Start.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture)} UTC →</text></svg></div>
             <p class="note">{Summary()}{Html.If(IsCoarse, () => Html.Of($" Each small part of a lane shows what took most of it, the fuller the stronger, and of many failures some are marked; the attempts one by one: <code>sweep timeline</code>."))}</p>
+            <details><summary>The same as a table, worker by worker</summary><div class="scroll" tabindex="0" role="region" aria-label="Attempts by worker"><table><thead><tr><th scope="col">Worker</th><th scope="col" class="num">Attempts</th><th scope="col" class="num">Busy for</th><th scope="col" class="num">Epochs</th><th scope="col" class="num">Failed</th><th scope="col" class="num">Lost</th></tr></thead><tbody>{Html.Join(_lanes.Select(lane => lane.Row()))}</tbody></table></div></details>
             """);
     }
 

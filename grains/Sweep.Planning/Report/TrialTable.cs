@@ -3,73 +3,53 @@ using Sweep.Recipes;
 
 namespace Sweep.Planning.Report;
 
-/// <summary>Every trial in one table that sorts by any column; the front's rows are numbered and come first.</summary>
+/// <summary>
+/// The trials in one table that sorts by any column; the front's rows are numbered and come first. The first page stands in the page itself; the script
+/// draws the others from the document inside the page.
+/// </summary>
 internal static class TrialTable
 {
-    /// <param name="Title">Above the column.</param>
-    /// <param name="Number">Whether it stands right and sorts as numbers.</param>
-    /// <param name="Cell">Of a trial, with its place on the front.</param>
-    /// <param name="Dense">Of an unpruned net.</param>
-    private sealed record Column(string Title, bool Number, Func<TrialResult, int?, Html> Cell, Func<DenseResult, Html> Dense);
-
-    public static Html Draw(ExperimentResult result)
-    {
-        var shown = ReportDetail.Of(result);
-        return Html.Of($"{DrawRows(shown)}{ReportDetail.Note(result, shown.Trials.Count, "are listed and drawn")}");
-    }
-
-    private static Html DrawRows(ExperimentResult result)
-    {
-        var columns = ColumnsOf(result);
-        var ranks = result.Front.Select((id, index) => (id, index)).ToDictionary(pair => pair.id, pair => pair.index + 1);
-        var rows = result.Trials
-            .OrderBy(trial => ranks.GetValueOrDefault(trial.Id, int.MaxValue))
-            .Select(trial => DrawRow(trial, ranks.TryGetValue(trial.Id, out var rank) ? rank : null, columns));
-        var heads = columns.Select(column => Html.Of(
-            $"""<th scope="col"{(column.Number ? new Html(" class=\"num\"") : Html.Empty)}><button type="button">{column.Title}</button></th>"""));
-        return Html.Of($"""
-            <div class="scroll" tabindex="0" role="region" aria-label="All trials"><table id="trials"><thead><tr>{Html.Join(heads)}</tr></thead>
-            <tbody>{Html.Join(DenseOf(result).Select(net => DrawDense(net, columns)))}{Html.Join(rows)}</tbody></table></div>
-            {Html.If(result.Trials.Any(trial => trial.Metrics?.Zeros is not null), () => new Html(Zeros))}
-            """);
-    }
+    /// <summary>Rows of a page. The script has the same figure from the table's <c>data-page</c>.</summary>
+    public const int PageRows = 100;
 
     private const string Zeros =
         "<p class=\"note\">Zeros are not savings: an unstructured method leaves a net of the same size and cost, in which so many parameters are 0.</p>";
 
-    /// <summary>Target, seed and speed have a column where any trial has them.</summary>
-    private static IReadOnlyList<Column> ColumnsOf(ExperimentResult result)
+    public static Html Draw(ExperimentResult result)
     {
-        var dense = result.Dense;
-        var (targets, seeds) = (result.Trials.Any(trial => trial.Settings.Target is not null), result.Trials.Any(trial => trial.Settings.Seed is not null));
-        var batches = result.Trials.SelectMany(trial => trial.Metrics?.Speedups ?? []).Select(speed => speed.Batch).Distinct().Order().ToList();
-        return
-        [
-            new("Front", true, (_, rank) => rank is { } place ? Number(place, place.ToString(CultureInfo.InvariantCulture)) : Empty, _ => new Html("<td class=\"num\"></td>")),
-            new("Trial", false, (trial, _) => Html.Of($"""<th scope="row">{trial.Id}</th>"""), net => Html.Of($"""<th scope="row">{net.Id}</th>""")),
-            new("Method", false, (trial, _) => Html.Of($"<td>{Swatch(trial.Settings.Method)}{Words.Method(trial.Settings.Method)}</td>"), _ => new Html("<td>–</td>")),
-            new("Sparsity", true, (trial, _) => Number(trial.Settings.Sparsity, Words.Percent(trial.Settings.Sparsity, 0)), _ => Number(0, "0 %")),
-            .. targets ? new Column[] { new("Of", false, (trial, _) => Html.Of($"<td>{(trial.Settings.Target is { } target ? Words.Target(target) : "–")}</td>"), _ => new Html("<td>–</td>")) } : [],
-            new("λ", true, (trial, _) => Coefficient(trial.Settings.Lambda), _ => Empty),
-            new("ρ", true, (trial, _) => Coefficient(trial.Settings.Rho), _ => Empty),
-            .. seeds ? new Column[] { new("Seed", true, (trial, _) => Whole(trial.Settings.Seed), net => Whole(net.Seed)) } : [],
-            .. Optional("Fine-tune seed", result.Trials, settings => settings.FinetuneSeed is not null, settings => Whole(settings.FinetuneSeed)),
-            .. Optional("Fine-tune epochs", result.Trials, settings => settings.FinetuneEpochs is not null, settings => Whole(settings.FinetuneEpochs)),
-            .. Optional("Fine-tune rate", result.Trials, settings => settings.FinetuneLearningRate is not null, settings => Coefficient(settings.FinetuneLearningRate)),
-            new("Accuracy", true, (trial, _) => Accuracy(trial.Metrics?.Accuracy), net => Accuracy(net.Metrics?.Accuracy)),
-            new("Test", true, (trial, _) => Accuracy(trial.Metrics?.TestAccuracy), net => Accuracy(net.Metrics?.TestAccuracy)),
-            new("Parameters", true, (trial, _) => Cost(trial.Metrics?.Parameters, dense?.Parameters, trial.Metrics?.Zeros), net => Cost(net.Metrics?.Parameters, null)),
-            new("FLOPs", true, (trial, _) => Cost(trial.Metrics?.Flops, dense?.Flops), net => Cost(net.Metrics?.Flops, null)),
-            .. batches.Count > 0 ? new Column[] { new("FLOPs ratio", true, (trial, _) => Times(trial.Metrics?.FlopsRatio), _ => Empty) } : [],
-            .. batches.Select(batch => new Column(FormattableString.Invariant($"Speed-up, batch {batch}"), true,
-                (trial, _) => Times(trial.Metrics?.Speedups?.FirstOrDefault(speed => speed.Batch == batch)?.SpeedUp), _ => Empty)),
-            new("State", false, (trial, _) => Html.Of($"""<td class="state {trial.State.ToString()}">{trial.State.ToString()}</td>"""), _ => new Html("<td>Complete</td>")),
-        ];
+        var columns = ReportColumn.Of(result).Where(column => column.Listed).ToList();
+        var ranks = result.Front.Select((id, index) => (id, index)).ToDictionary(pair => pair.id, pair => pair.index + 1);
+        var rows = result.Trials
+            .OrderBy(trial => ranks.GetValueOrDefault(trial.Id, int.MaxValue))
+            .Take(PageRows)
+            .Select(trial => DrawRow(trial, ranks.TryGetValue(trial.Id, out var rank) ? rank : null, columns, result.Dense));
+        var heads = columns.Select(column => Head(column.Key, column.Title, column.Word is null, column.From));
+        return Html.Of($"""
+            {Tools(result)}
+            <div class="scroll" tabindex="0" role="region" aria-label="Trials, a table"><table id="trials" data-page="{PageRows}"><caption class="hidden">Trials, those on the front first. The buttons in the head sort.</caption>
+            <thead><tr>{Head("front", "Front", true, "Its place on the front, most accurate first.")}{Html.Join(heads)}</tr></thead>
+            <tbody>{Html.Join(DenseOf(result).Select(net => DrawDense(net, columns)))}{Html.Join(rows)}</tbody></table></div>
+            {Left(result)}{Html.If(result.Trials.Any(trial => trial.Metrics?.Zeros is not null), () => new Html(Zeros))}
+            """);
     }
 
-    /// <summary>A setting that only some spaces have.</summary>
-    private static IEnumerable<Column> Optional(string title, IReadOnlyList<TrialResult> trials, Func<TrialSettings, bool> has, Func<TrialSettings, Html> cell) =>
-        trials.Any(trial => has(trial.Settings)) ? [new Column(title, true, (trial, _) => cell(trial.Settings), _ => Empty)] : [];
+    /// <summary>What only the script can work is hidden until it runs.</summary>
+    private static Html Tools(ExperimentResult result) => Html.If(result.Trials.Count > PageRows / 10, () => Html.Of($"""
+        <div class="tools" id="pager" hidden="hidden"><label>Find <input type="search" id="find" placeholder="method, state, id" autocomplete="off"/></label>
+        <span class="pages"><button type="button" data-turn="-1" aria-label="Page before">←</button><output id="pageof" aria-live="polite"></output><button type="button" data-turn="1" aria-label="Next page">→</button></span></div>
+        """));
+
+    private static Html Left(ExperimentResult result)
+    {
+        var carried = ReportDetail.Carried(result).Count;
+        return Html.Of($"""
+            {Html.If(result.Trials.Count > PageRows, () => Html.Of($"""<p class="note static">The first {PageRows} rows; with JavaScript all that this file carries, page by page.</p>"""))}
+            {Html.If(carried < result.Trials.Count, () => Html.Of($"""<p class="note">This file carries the front and {Words.Count(carried - result.Front.Count)} others at even distances, of {Words.Count(result.Trials.Count)} trials in all: table, search and choice see these. Pictures, counts and tiles are of all. <code>sweep trials {result.Experiment}</code> lists every one.</p>"""))}
+            """);
+    }
+
+    private static Html Head(string key, string title, bool number, string? from) => Html.Of(
+        $"""<th scope="col" data-key="{key}"{(number ? new Html(" class=\"num\"") : Html.Empty)}{(from is null ? Html.Empty : Html.Of($" title=\"{from}\""))}><button type="button">{title}</button></th>""");
 
     private static IEnumerable<DenseResult> DenseOf(ExperimentResult result) =>
         result.DenseSeeds?.Where(net => net.Metrics is not null)
@@ -77,32 +57,50 @@ internal static class TrialTable
             ? [new DenseResult { Id = ExperimentPlanner.DenseId, Seed = result.Scope.Seeds[0], Metrics = metrics, Stages = result.DenseStages }]
             : []);
 
-    private static Html DrawDense(DenseResult net, IReadOnlyList<Column> columns) => Html.Of(
-        $"""<tr data-trial="{net.Id}" class="denserow">{Html.Join(columns.Select(column => column.Dense(net)))}</tr>""");
+    private static Html DrawDense(DenseResult net, IReadOnlyList<ReportColumn> columns) => Html.Of(
+        $"""<tr data-trial="{net.Id}" class="denserow"><td class="num"></td>{Html.Join(columns.Select(column => column.Key switch
+        {
+            "trial" => Html.Of($"""<th scope="row">{net.Id}</th>"""),
+            "state" => new Html("<td>Complete</td>"),
+            _ when column.Word is not null => new Html("<td>–</td>"),
+            _ => column.Dense?.Invoke(net) is { } value ? Number(Html.Of($"{Text(column.Form, value)}")) : Nothing,
+        }))}</tr>""");
 
-    private static Html DrawRow(TrialResult trial, int? rank, IReadOnlyList<Column> columns) => Html.Of($"""
-        <tr data-trial="{trial.Id}"{(rank is null ? Html.Empty : new Html(" class=\"onfront\""))}>{Html.Join(columns.Select(column => column.Cell(trial, rank)))}</tr>
+    private static Html DrawRow(TrialResult trial, int? rank, IReadOnlyList<ReportColumn> columns, TrialMetrics? dense) => Html.Of($"""
+        <tr data-trial="{trial.Id}"{(rank is null ? Html.Empty : new Html(" class=\"onfront\""))}>{(rank is { } place ? Number(Html.Of($"{place}")) : Nothing)}{Html.Join(columns.Select(column => Cell(column, trial, dense)))}</tr>
         """);
+
+    private static Html Cell(ReportColumn column, TrialResult trial, TrialMetrics? dense) => column switch
+    {
+        { Key: "trial" } => Html.Of($"""<th scope="row">{trial.Id}</th>"""),
+        { Form: ColumnForm.Method } => Html.Of($"<td>{Swatch(trial.Settings.Method)}{Words.Method(trial.Settings.Method)}</td>"),
+        { Form: ColumnForm.State } => Html.Of($"""<td class="state {trial.State.ToString()}">{trial.State.ToString()}</td>"""),
+        { Word: { } word } => Html.Of($"<td>{word(trial) ?? "–"}</td>"),
+        _ => column.Number!(trial) is { } value ? Number(Html.Of($"{Text(column.Form, value)}{Aside(column, trial, value, dense)}")) : Nothing,
+    };
+
+    /// <summary>Beside a count: zeros where an unstructured method made some, else the change against the dense net.</summary>
+    private static Html Aside(ReportColumn column, TrialResult trial, double value, TrialMetrics? dense) => column.Form != ColumnForm.Count || dense is null ? Html.Empty
+        : column.Key == "parameters" && trial.Metrics?.Zeros is { } zeros ? Html.Of($" <small>{Words.Count(zeros)} zeros</small>")
+        : Html.Of($" <small>{Words.Change((long)value, column.Key == "flops" ? dense.Flops : dense.Parameters)}</small>");
+
+    /// <summary>A number as its column says it.</summary>
+    public static string Text(ColumnForm form, double value) => form switch
+    {
+        ColumnForm.Percent => Words.Percent(value),
+        ColumnForm.Share => Words.Percent(value, 0),
+        ColumnForm.Coefficient => Words.Coefficient(value),
+        ColumnForm.Count => Words.Count((long)value),
+        ColumnForm.Times => Words.Times(value),
+        ColumnForm.Milliseconds => Words.Milliseconds(value),
+        _ => value.ToString(CultureInfo.InvariantCulture),
+    };
 
     /// <summary>The method's form and colour, as in the plots.</summary>
     public static Html Swatch(PruningMethod method) => Html.Of(
         $"""<svg class="swatch {Words.Method(method)}" viewBox="-9 -9 18 18" aria-hidden="true">{Marker.Of(method)}</svg>""");
 
-    private static Html Empty { get; } = new("<td class=\"num\">–</td>");
+    private static Html Nothing { get; } = new("<td class=\"num\">–</td>");
 
-    private static Html Number(double value, string shown) =>
-        Html.Of($"""<td class="num" data-v="{value.ToString("R", CultureInfo.InvariantCulture)}">{shown}</td>""");
-
-    private static Html Coefficient(double? value) => value is { } number ? Number(number, Words.Coefficient(number)) : Empty;
-
-    private static Html Whole(long? value) => value is { } number ? Number(number, number.ToString(CultureInfo.InvariantCulture)) : Empty;
-
-    private static Html Accuracy(double? value) => value is { } number ? Number(number, Words.Percent(number)) : Empty;
-
-    private static Html Times(double? value) => value is { } number ? Number(number, Words.Times(number)) : Empty;
-
-    private static Html Cost(long? value, long? dense, long? zeros = null) => value is not { } number ? Empty
-        : zeros is { } masked ? Html.Of($"""<td class="num" data-v="{number}">{Words.Count(number)} <small>{Words.Count(masked)} zeros</small></td>""")
-        : dense is not { } whole ? Number(number, Words.Count(number))
-        : Html.Of($"""<td class="num" data-v="{number}">{Words.Count(number)} <small>{Words.Change(number, whole)}</small></td>""");
+    private static Html Number(Html text) => Html.Of($"""<td class="num">{text}</td>""");
 }

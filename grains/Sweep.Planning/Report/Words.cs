@@ -72,6 +72,15 @@ internal static class Words
     /// <summary>For example <c>1.36×</c>.</summary>
     public static string Times(double ratio) => ratio.ToString("0.00", CultureInfo.InvariantCulture) + "×";
 
+    /// <summary>Seconds in milliseconds, three digits, for example <c>1.36 ms</c>.</summary>
+    public static string Milliseconds(double seconds) => (seconds * 1000) switch
+    {
+        >= 100 and var ms => ms.ToString("0", CultureInfo.InvariantCulture),
+        >= 10 and var ms => ms.ToString("0.0", CultureInfo.InvariantCulture),
+        >= 1 and var ms => ms.ToString("0.00", CultureInfo.InvariantCulture),
+        var ms => ms.ToString("0.000", CultureInfo.InvariantCulture),
+    } + "\u00A0ms";
+
     /// <summary>Two units at most, for example <c>1 h 5 min</c>, <c>3 min 20 s</c>, <c>4.2 s</c>.</summary>
     public static string Duration(TimeSpan time) => time.TotalSeconds switch
     {

@@ -1,11 +1,15 @@
 "use strict";
-(() => {
+// Pointing at a trial anywhere lights it everywhere; a point in a plot says itself. Shared by the report and the comparison.
+const pointing = (() => {
   const tip = document.getElementById("tip");
+  const all = trial => document.querySelectorAll(`[data-trial="${CSS.escape(trial)}"]`);
+  let lit = null;
 
-  const light = (trial, on) => {
-    for (const element of document.querySelectorAll(`[data-trial="${CSS.escape(trial)}"]`)) {
-      element.classList.toggle("lit", on);
-    }
+  const light = trial => {
+    if (trial === lit) return;
+    if (lit !== null) for (const element of all(lit)) element.classList.remove("lit");
+    if (trial !== null) for (const element of all(trial)) element.classList.add("lit");
+    lit = trial;
   };
 
   // Beside the point where there is room, else above it.
@@ -18,45 +22,37 @@
     tip.style.top = `${Math.max(8, beside ? y - box.height / 2 : y - box.height - 18)}px`;
   };
 
-  const show = point => {
-    const box = point.getBoundingClientRect();
-    tip.textContent = point.getAttribute("aria-label");
-    tip.hidden = false;
-    place(box.left + box.width / 2, box.top + box.height / 2);
-  };
-
+  const say = (text, x, y) => { tip.textContent = text; tip.hidden = false; place(x, y); };
   const hide = () => { tip.hidden = true; };
 
-  for (const element of document.querySelectorAll("[data-trial]")) {
-    const enter = () => { light(element.dataset.trial, true); if (element.matches(".pt")) show(element); };
-    const leave = () => { light(element.dataset.trial, false); hide(); };
-    element.addEventListener("pointerenter", enter);
-    element.addEventListener("pointerleave", leave);
-    element.addEventListener("focus", enter);
-    element.addEventListener("blur", leave);
-  }
-
-  addEventListener("keydown", event => { if (event.key === "Escape") hide(); });
+  const enter = event => {
+    const element = event.target.closest?.("[data-trial]");
+    if (!element) return;
+    light(element.dataset.trial);
+    const point = event.target.closest(".pt");
+    if (!point) return;
+    const box = point.getBoundingClientRect();
+    say(point.getAttribute("aria-label"), box.left + box.width / 2, box.top + box.height / 2);
+  };
+  const leave = event => { if (event.target.closest?.("[data-trial]")) { light(null); hide(); } };
+  for (const name of ["pointerover", "focusin"]) document.addEventListener(name, enter);
+  for (const name of ["pointerout", "focusout"]) document.addEventListener(name, leave);
   addEventListener("scroll", hide, { passive: true });
 
-  const table = document.getElementById("trials");
-  const value = (row, column) => {
-    const cell = row.cells[column];
-    return cell.dataset.v !== undefined ? Number(cell.dataset.v) : cell.classList.contains("num") ? null : cell.textContent;
-  };
+  // A plot is one stop of the tab key; the arrows go from point to point.
+  const steps = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
+  addEventListener("keydown", event => {
+    if (event.key === "Escape") hide();
+    const point = event.target.closest?.(".plot .pt");
+    if (!point || !(event.key in steps || event.key === "Home" || event.key === "End")) return;
+    const points = [...point.ownerSVGElement.querySelectorAll(".pt")]
+      .map(other => [other, other.getBoundingClientRect().left]).sort((a, b) => a[1] - b[1]).map(pair => pair[0]);
+    const to = event.key === "Home" ? 0 : event.key === "End" ? points.length - 1
+      : (points.indexOf(point) + steps[event.key] + points.length) % points.length;
+    for (const other of points) other.setAttribute("tabindex", other === points[to] ? "0" : "-1");
+    points[to].focus();
+    event.preventDefault();
+  });
 
-  // Cells without a value stay below whichever way the column is sorted.
-  const compare = (a, b, direction) =>
-    a === null ? (b === null ? 0 : 1) : b === null ? -1 : direction * (typeof a === "number" ? a - b : a.localeCompare(b));
-
-  for (const head of table.tHead.rows[0].cells) {
-    head.addEventListener("click", () => {
-      const ascending = head.getAttribute("aria-sort") !== "ascending";
-      for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
-      head.setAttribute("aria-sort", ascending ? "ascending" : "descending");
-      const rows = [...table.tBodies[0].rows];
-      rows.sort((a, b) => compare(value(a, head.cellIndex), value(b, head.cellIndex), ascending ? 1 : -1));
-      table.tBodies[0].append(...rows);
-    });
-  }
+  return { light, say, hide, all };
 })();

@@ -1,0 +1,89 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Sweep.Planning.Report;
+
+namespace Sweep.Planning;
+
+/// <summary>The script of the report, run by a browser: what a link to a choice shows.</summary>
+public sealed class ReportScriptTests
+{
+    /// <summary>One trial more than two pages, all complete, with a net under every limit that the tests name.</summary>
+    private static readonly ExperimentResult s_result = LargeResult.Of(230);
+    private static readonly string s_report = HtmlReport.Write(s_result);
+
+    private static IEnumerable<TrialResult> Complete => s_result.Trials.Where(trial => trial.Metrics is not null);
+
+    [BrowserFact]
+    public async Task Limit_FindsTheMostAccurateNetBelowIt()
+    {
+        var best = Complete.Where(trial => trial.Metrics!.Flops <= 2.5e9).MaxBy(trial => trial.Metrics!.Accuracy)!;
+
+        var page = await Browser.Open(s_report, "choose=flops<=2.5G");
+
+        Assert.StartsWith($"{best.Id} has the best accuracy on validation with at most 2,500,000,000 FLOPs: {best.Metrics!.Accuracy * 100:F2}\u00A0% of 50,000 validation images", Answer(page), StringComparison.Ordinal);
+        var card = Element(page, "<div id=\"card\"", "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"h-usual\"");
+        Assert.Contains($"sweep export large {best.Id} --format all", card, StringComparison.Ordinal);
+        Assert.All(best.Stages, stage => Assert.Contains(stage.Value, card, StringComparison.Ordinal));
+        Assert.Contains("Measured: top-1 on 50,000 validation images of imagenet-1k.", card, StringComparison.Ordinal);
+        Assert.Contains($"aria-label=\"{ShapePicture.Describe(best.Shape!, s_result.DenseShape!)}\"", card, StringComparison.Ordinal);
+
+        // A ring in both plots, a line at the limit in the one over FLOPs, and the row.
+        Assert.Equal(2, Regex.Count(page, $"<g class=\"choice ring\"[^>]* data-trial=\"{best.Id}\""));
+        Assert.Equal(1, Regex.Count(page, "class=\"choice limitline\""));
+        Assert.Equal(1, Regex.Count(page, $"<tr data-trial=\"{best.Id}\"[^>]* aria-current=\"true\""));
+        Assert.Contains("picked", Regex.Match(page, $"<polyline class=\"([^\"]*)\"[^>]*data-trial=\"{best.Id}\"").Groups[1].Value, StringComparison.Ordinal);
+    }
+
+    [BrowserFact]
+    public async Task LimitOnAccuracyAlone_FindsTheSmallestNet()
+    {
+        var smallest = Complete.Where(trial => trial.Metrics!.Accuracy >= 0.75).MinBy(trial => trial.Metrics!.Parameters)!;
+
+        Assert.StartsWith($"{smallest.Id} has the fewest parameters with an accuracy of at least 75.00\u00A0%:", Answer(await Browser.Open(s_report, "choose=accuracy>=75%")), StringComparison.Ordinal);
+    }
+
+    [BrowserFact]
+    public async Task LimitsThatNothingSatisfies_AreSaidWithTheNearest()
+    {
+        var least = Complete.MinBy(trial => trial.Metrics!.Parameters)!;
+
+        var page = await Browser.Open(s_report, "choose=parameters<=1k,accuracy>=70");
+
+        var most = Complete.MaxBy(trial => trial.Metrics!.Accuracy)!;
+        Assert.Equal(
+            $"No complete trial with an accuracy of at least 70.00\u00A0% and at most 1,000 parameters. The highest is {Words.Percent(most.Metrics!.Accuracy)} ({most.Id}). The least is {Words.Count(least.Metrics!.Parameters)} parameters ({least.Id}).",
+            Answer(page));
+        Assert.Contains("<div id=\"card\" class=\"card\" role=\"region\" aria-label=\"The chosen net\" hidden=", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("<g class=\"choice ring\"", page, StringComparison.Ordinal);
+    }
+
+    /// <summary>The second page, which the script draws, has the same markup as the rows that the report itself would have written.</summary>
+    [BrowserFact]
+    public async Task PagesThatTheScriptDraws_AreThoseThatTheReportWouldWrite()
+    {
+        var behind = s_result.Trials.Where(trial => !s_result.Front.Contains(trial.Id)).ToList();
+        var second = behind.Skip(TrialTable.PageRows - s_result.Front.Count).Take(TrialTable.PageRows).ToList();
+        var expected = HtmlReport.Write(s_result with { Trials = second, Front = [] });
+
+        var page = await Browser.Open(s_report, $"trial={second[7].Id}");
+
+        Assert.Equal(string.Join("\n", Rows(expected)), string.Join("\n", Rows(page.Replace(" aria-current=\"true\"", "", StringComparison.Ordinal))));
+        Assert.StartsWith($"{second[7].Id} is chosen", Answer(page), StringComparison.Ordinal);
+        Assert.Contains("101 to 200 of 230", Browser.TextOf(Element(page, "<output id=\"pageof\"", "</output>")), StringComparison.Ordinal);
+    }
+
+    private static string Answer(string page) => WebUtility.HtmlDecode(Element(page, "<p id=\"answer\"", "</p>").Split('>', 2)[1]);
+
+    private static string Element(string page, string start, string end)
+    {
+        var at = page.IndexOf(start, StringComparison.Ordinal);
+        Assert.True(at >= 0, $"The page must have {start}, but has not: {page[..Math.Min(400, page.Length)]}");
+        return page[at..page.IndexOf(end, at, StringComparison.Ordinal)];
+    }
+
+    private static List<string> Rows(string page)
+    {
+        var table = Element(page, "<table id=\"trials\"", "</table>");
+        return [.. Regex.Matches(table, "<tr data-trial=\".*?</tr>", RegexOptions.Singleline).Select(row => WebUtility.HtmlDecode(Regex.Replace(row.Value, "></(path|circle|rect)>|/>", ">")))];
+    }
+}
