@@ -69,12 +69,13 @@ internal static class ChoiceSection
     private static Html Usual(ExperimentResult result, IReadOnlyList<TrialResult> front)
     {
         var rows = Answers(result, front).Select(answer => Html.Of($"""
-            <tr data-trial="{answer.Trial.Id}"><th scope="row">{answer.Question}</th><td><a href="#trial={answer.Trial.Id}">{answer.Trial.Id}</a></td><td>{TrialTable.Swatch(answer.Trial.Settings.Method)}{Words.Method(answer.Trial.Settings.Method)}</td>{Number(Words.Percent(answer.Trial.Metrics!.Accuracy))}{Number(Words.Percent(answer.Trial.Metrics.TestAccuracy))}{Number(Words.Count(answer.Trial.Metrics.Parameters))}{Number(Words.Count(answer.Trial.Metrics.Flops))}<td><code>sweep export {result.Experiment} {answer.Trial.Id}</code></td></tr>
+            <tr data-trial="{answer.Trial.Id}"><th scope="row">{answer.Question}</th><td><a href="#trial={answer.Trial.Id}">{answer.Trial.Id}</a></td><td>{TrialTable.Swatch(answer.Trial.Settings.Method)}{Words.Method(answer.Trial.Settings.Method)}</td>{Number(Words.Percent(answer.Trial.Metrics!.Accuracy))}{Number(Words.Percent(answer.Trial.Metrics.TestAccuracy))}{Number(Words.Count(answer.Trial.Metrics.Parameters))}{Number(Words.Count(answer.Trial.Metrics.Flops))}</tr>
             """));
         return Html.Of($"""
             <h3 id="h-usual">Usual answers</h3>
-            <div class="scroll" tabindex="0" role="region" aria-labelledby="h-usual"><table id="usual"><thead><tr><th scope="col">Asked for</th><th scope="col">Trial</th><th scope="col">Method</th><th scope="col" class="num">Accuracy</th><th scope="col" class="num">Test</th><th scope="col" class="num">Parameters</th><th scope="col" class="num">FLOPs</th><th scope="col">Its files</th></tr></thead>
+            <div class="scroll" tabindex="0" role="region" aria-labelledby="h-usual"><table id="usual"><thead><tr><th scope="col">Asked for</th><th scope="col">Trial</th><th scope="col">Method</th><th scope="col" class="num">Accuracy</th><th scope="col" class="num">Test</th><th scope="col" class="num">Parameters</th><th scope="col" class="num">FLOPs</th></tr></thead>
             <tbody>{Html.Join(rows)}</tbody></table></div>
+            <p class="note"><code>sweep export {result.Experiment} TRIAL --format all</code> writes the weights, the ONNX file and the proof of any of them.</p>
             """);
     }
 

@@ -57,7 +57,7 @@ internal sealed class ParallelPlot
     }
 
     private Html Draw() => Html.Of($"""
-        <div class="scroll"><svg class="plot parallel" viewBox="0 0 {Width} {Height}" role="group" aria-label="Settings and objectives of {Words.Plural(_trials.Count, "trial")}, {_trials.Count(trial => _front.Contains(trial.Id))} of them on the front">
+        <div class="scroll" tabindex="0" role="region" aria-label="Settings and objectives, trial by trial"><svg class="plot parallel" viewBox="0 0 {Width} {Height}" role="group" aria-label="Settings and objectives of {Words.Plural(_trials.Count, "trial")}, {_trials.Count(trial => _front.Contains(trial.Id))} of them on the front">
         {Html.Join(_trials.Select(DrawLine))}{Html.Join(_axes.Select(axis => axis.Draw()))}</svg></div>
         {Html.If(_trials.Count < _complete, () => Html.Of($"""<p class="note">{_trials.Count} of {Words.Count(_complete)} complete trials are drawn: {(_trials.Count(trial => _front.Contains(trial.Id)) is var drawn && drawn == _front.Count ? "the front" : FormattableString.Invariant($"{drawn} of the front"))} and others at even distances.</p>"""))}
         """);
