@@ -29,9 +29,14 @@ internal sealed class ClientException(ExitCode code, string message, string? adv
         ExitCode.TimedOut,
         FormattableString.Invariant($"'{experiment}' did not end within {limit.TotalSeconds:0.###} seconds; it goes on."));
 
+    public static ClientException NoTime(TimeSpan limit) => new(
+        ExitCode.TimedOut,
+        FormattableString.Invariant($"There was no answer within {limit.TotalSeconds:0.###} seconds."),
+        "An order may have been obeyed all the same; giving it again is safe.");
+
     public static ClientException SpecUnreadable(string file, string reason) => new(
         ExitCode.InvalidSpec,
         $"A sweep file must be readable, but '{file}' is not: {reason}");
 
-    public static ClientException BadSetting(string what, string rule, string value) => new(ExitCode.Usage, $"{what} {rule}, but is '{value}'.");
+    public static ClientException BadSetting(string what, string rule, string value, string? advice = null) => new(ExitCode.Usage, $"{what} {rule}, but is '{value}'.", advice);
 }

@@ -7,9 +7,10 @@ namespace Sweep.Client;
 /// <summary>Every command of <c>sweep</c>.</summary>
 internal static class CommandTree
 {
-    public static RootCommand Create(Surroundings surroundings)
+    public static RootCommand Create(Surroundings surroundings) => Create(new CommonOptions(), surroundings);
+
+    public static RootCommand Create(CommonOptions common, Surroundings surroundings)
     {
-        var common = new CommonOptions();
         var root = new RootCommand("Sweep prunes vision transformers at scale and answers with the Pareto front of accuracy against size.")
         {
             RunCommand.Create(common, surroundings),

@@ -26,6 +26,9 @@ internal sealed record Surroundings
     /// <summary>An environment variable; null when unset or empty.</summary>
     public required Func<string, string?> Variable { get; init; }
 
+    /// <summary>What goes on, for who asked to know; null where nobody did.</summary>
+    public Action<string>? Verbose { get; init; }
+
     public required TimeProvider Time { get; init; }
 
     public required IClusterConnector Connector { get; init; }
@@ -44,4 +47,7 @@ internal sealed record Surroundings
 
     /// <summary>https://no-color.org: any value turns colour off.</summary>
     public bool Coloured => Variable("NO_COLOR") is null && Variable("TERM") is not "dumb";
+
+    /// <summary>Lines and corners are drawn, unless the locale is POSIX's own by name. Where none is named, most terminals draw them.</summary>
+    public bool Draws => (Variable("LC_ALL") ?? Variable("LC_CTYPE") ?? Variable("LANG")) is not ("C" or "POSIX");
 }

@@ -1,8 +1,10 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using Sweep.Client.Commands;
 using Sweep.Client.Output;
+using Sweep.Client.Settings;
 using Sweep.Client.Watching;
 using Sweep.Grains;
 using Sweep.Planning;
@@ -14,15 +16,8 @@ internal static class SweepProgram
 {
     public static async Task<int> Run(string[] arguments, Surroundings surroundings)
     {
-        var root = CommandTree.Create(surroundings);
-        var parsed = root.Parse(arguments switch
-        {
-            [] => ["--help"],
-
-            // Everything behind it is the silo's own, --help included.
-            ["silo", .. var flags] when flags is not ["--", ..] => ["silo", "--", .. flags],
-            _ => arguments,
-        });
+        var common = new CommonOptions();
+        var parsed = Parse(arguments, common, surroundings);
         var invocation = new InvocationConfiguration
         {
             Output = surroundings.Output,
@@ -38,15 +33,40 @@ internal static class SweepProgram
             return Misused(parsed, unknown, surroundings);
         }
 
+        // Errors are told even to who wants quiet.
+        var told = surroundings;
+        using var limit = GlobalFlags.Limit(common, parsed) is { } time ? new CancellationTokenSource(time, surroundings.Time) : null;
         try
         {
-            return await parsed.InvokeAsync(invocation);
+            var asked = GlobalFlags.Apply(common, parsed, surroundings);
+            if (!ReferenceEquals(asked, surroundings))
+            {
+                told = asked with { Error = surroundings.Error };
+                common = new CommonOptions();
+                parsed = Parse(arguments, common, asked);
+            }
+
+            return await parsed.InvokeAsync(invocation, limit?.Token ?? CancellationToken.None);
+        }
+        catch (OperationCanceledException) when (limit is { IsCancellationRequested: true })
+        {
+            return (int)Fail(ClientException.NoTime(GlobalFlags.Timeout(common, parsed)!.Value), told);
         }
         catch (Exception e)
         {
-            return (int)Fail(e, surroundings);
+            return (int)Fail(e, told);
         }
     }
+
+    private static ParseResult Parse(string[] arguments, CommonOptions common, Surroundings surroundings) =>
+        CommandTree.Create(common, surroundings).Parse(arguments switch
+        {
+            [] => ["--help"],
+
+            // Everything behind it is the silo's own, --help included.
+            ["silo", .. var flags] when flags is not ["--", ..] => ["silo", "--", .. flags],
+            _ => arguments,
+        });
 
     private static int Misused(ParseResult parsed, IReadOnlyList<string> unknown, Surroundings surroundings)
     {
@@ -61,7 +81,7 @@ internal static class SweepProgram
         }
 
         var known = unknown.Count > 0 ? Options(parsed.CommandResult).Select(option => option.Name) : command.Subcommands.Select(child => child.Name);
-        var close = known.Where(name => unknown.Concat(parsed.UnmatchedTokens).Any(token => Spelling.IsClose(token, name))).Distinct().ToList();
+        var close = known.Where(name => unknown.Concat(parsed.UnmatchedTokens).Any(token => Spelling.IsClose(token, name))).Concat(CloseValues(parsed)).Distinct().ToList();
         if (close.Count > 0)
         {
             surroundings.Error.WriteLine($"Did you mean {string.Join(" or ", close.Select(name => $"'{name}'"))}?");
@@ -70,6 +90,16 @@ internal static class SweepProgram
         surroundings.Error.WriteLine($"'sweep {(command is RootCommand ? "" : command.Name + " ")}--help' tells what there is.");
         return (int)ExitCode.Usage;
     }
+
+    /// <summary>Of the values that an option or argument may have, those that a refused one may have meant.</summary>
+    private static IEnumerable<string> CloseValues(ParseResult parsed) =>
+        from error in parsed.Errors
+        let refused = error.SymbolResult
+        where refused is OptionResult or ArgumentResult
+        let known = refused is OptionResult option ? option.Option.GetCompletions(CompletionContext.Empty) : ((ArgumentResult)refused).Argument.GetCompletions(CompletionContext.Empty)
+        from value in known
+        where refused.Tokens.Any(token => token.Value != value.Label && Spelling.IsClose(token.Value, value.Label))
+        select value.Label;
 
     /// <summary>The parser takes an option it does not know for a value. No name or file of Sweep starts with two hyphens.</summary>
     private static List<string> UnknownOptions(ParseResult parsed) => parsed.CommandResult.Command.Name == "silo" || parsed.Action is ExampleHelp

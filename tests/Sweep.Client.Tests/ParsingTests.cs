@@ -91,6 +91,7 @@ public sealed class ParsingTests : IDisposable
     [Theory]
     [InlineData("front", "fron", true)]
     [InlineData("validate", "validat", true)]
+    [InlineData("--onyl", "--only", true)]
     [InlineData("resnet", "fashion-mnist-front", false)]
     [InlineData("fashion-minst-front", "fashion-mnist-front", true)]
     public void Spelling_TellsSlipsFromOtherWords(string typed, string known, bool close) =>

@@ -53,15 +53,19 @@ internal sealed class ClusterSession : IAsyncDisposable
     {
         if (settings.Server is { } server)
         {
-            return new ClusterSession(surroundings.Servers.Connect(HttpServer.At(server.Address, settings)), silo: null, gone: () => false, server.Address);
+            surroundings.Verbose?.Invoke($"The cluster is that at {server.Address}.");
+            return new ClusterSession(surroundings.Servers.Connect(HttpServer.At(server.Address, settings) with { Tell = surroundings.Verbose }), silo: null, gone: () => false, server.Address);
         }
 
         if (settings.Gateway is { } named)
         {
+            surroundings.Verbose?.Invoke($"The cluster is that behind the gateway {named}.");
             return new ClusterSession(await surroundings.Connector.Connect(named, cancellationToken), silo: null, gone: () => false, http: null);
         }
 
-        return SiloReady.Find(settings.State) is { } running
+        var running = SiloReady.Find(settings.State);
+        surroundings.Verbose?.Invoke(running is null ? $"No silo has its state in '{settings.State}'." : $"The cluster is the silo of '{settings.State}', gateway {running.Gateway}.");
+        return running is not null
             ? new ClusterSession(await surroundings.Connector.Connect(running.Gateway, cancellationToken), silo: null, gone: () => !SiloReady.IsAlive(running.Pid), running.Http)
             : null;
     }

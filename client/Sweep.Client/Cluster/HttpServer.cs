@@ -11,6 +11,9 @@ namespace Sweep.Client.Cluster;
 /// <param name="CaFile">PEM file of the authorities that alone are trusted; null for those of the machine.</param>
 internal sealed record HttpServer(Uri Address, string? Token, string? CaFile)
 {
+    /// <summary>Is told every request; null for nobody.</summary>
+    public Action<string>? Tell { get; init; }
+
     private static readonly TimeSpan s_connectLimit = TimeSpan.FromSeconds(10);
 
     /// <param name="address">With a slash at its end.</param>

@@ -34,8 +34,7 @@ internal static class OrderCommands
     public static Command Watch(CommonOptions common, Surroundings surroundings)
     {
         var experiment = ExperimentArgument.Create();
-        var limit = WatchLimit.Option();
-        var command = new Command("watch", "Follow an experiment to its end. Ctrl+C leaves it running.") { experiment, limit };
+        var command = new Command("watch", "Follow an experiment to its end. Ctrl+C leaves it running.") { experiment };
         command.SetAction(async (parsed, _) =>
         {
             var settings = common.Settle(parsed, surroundings);
@@ -45,7 +44,7 @@ internal static class OrderCommands
             {
                 await using var session = await ClusterSession.Join(settings, surroundings, interruption.Asked);
                 name = (await ExperimentArgument.Named(session.Api, name, known => session.Api.GetStatus(known, interruption.Asked), interruption.Asked)).Name;
-                var end = await new ExperimentWatch(session, surroundings.Time).UntilEnded(name, Displays.For(surroundings), WatchLimit.Of(parsed, limit), interruption.Asked);
+                var end = await new ExperimentWatch(session, surroundings.Time).UntilEnded(name, Displays.For(surroundings), GlobalFlags.Timeout(common, parsed), interruption.Asked);
                 AnswerWriter.Write(ResultView.Front(await session.Api.GetResult(name, interruption.Asked)), settings.Form, surroundings);
                 return (int)EndOf(end, surroundings);
             }

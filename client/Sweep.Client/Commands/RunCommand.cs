@@ -30,6 +30,11 @@ internal static class RunCommand
                 }
             }
 
+            if (GlobalFlags.Timeout(common, parsed) is not null)
+            {
+                throw new ClientException(ExitCode.Usage, "'run' takes no --timeout.", "limits.wallTime of the sweep file ends a sweep in an orderly way: --set limits.wallTime=2h");
+            }
+
             // A cluster of the environment or of the current context is for the other commands.
             var settings = common.Settle(parsed, surroundings) with { Server = null, Gateway = null };
             var valid = spec.Read(parsed, surroundings);

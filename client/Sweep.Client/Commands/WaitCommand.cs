@@ -23,8 +23,7 @@ internal static class WaitCommand
             DefaultValueFactory = _ => Milestone.Done,
         };
         until.CompletionSources.Add("done", "trials=", "front=");
-        var limit = WatchLimit.Option();
-        var command = new Command("wait", "Wait without a word until an experiment has ended, or has come so far. The exit code says how it ended.") { experiment, until, limit };
+        var command = new Command("wait", "Wait without a word until an experiment has ended, or has come so far. The exit code says how it ended.") { experiment, until };
         command.SetAction(async (parsed, _) =>
         {
             var settings = common.Settle(parsed, surroundings);
@@ -36,7 +35,7 @@ internal static class WaitCommand
                 await using var session = await ClusterSession.Join(settings, surroundings, interruption.Asked);
                 name = (await ExperimentArgument.Named(session.Api, name, known => session.Api.GetStatus(known, interruption.Asked), interruption.Asked)).Name;
                 var seen = await new ExperimentWatch(session, surroundings.Time)
-                    .Until(name, Displays.None, WatchLimit.Of(parsed, limit), milestone.IsReached, interruption.Asked);
+                    .Until(name, Displays.None, GlobalFlags.Timeout(common, parsed), milestone.IsReached, interruption.Asked);
                 AnswerWriter.Write(
                     StatusView.Experiments([seen]) with { Show = console => console.WriteLine(PlainDisplay.Line(new Sight(seen, null))) }, settings.Form, surroundings);
                 return (int)CodeOf(seen, milestone, surroundings);

@@ -14,7 +14,7 @@ internal static class AnswerWriter
         switch (form)
         {
             case OutputForm.Json:
-                output.Write(CanonicalJson.SerializeIndented(answer.Document.Value) + "\n");
+                output.Write(CanonicalJson.SerializeIndented(Versioned(answer)) + "\n");
                 break;
             case OutputForm.Jsonl:
                 foreach (var item in answer.Items.Value)
@@ -24,7 +24,7 @@ internal static class AnswerWriter
 
                 break;
             case OutputForm.Yaml:
-                output.Write(YamlText.Of(JsonNode.Parse(CanonicalJson.Serialize(answer.Document.Value))));
+                output.Write(YamlText.Of(JsonNode.Parse(CanonicalJson.Serialize(Versioned(answer)))));
                 break;
             case OutputForm.Csv:
                 foreach (var row in answer.Rows)
@@ -49,6 +49,18 @@ internal static class AnswerWriter
         }
 
         output.Flush();
+    }
+
+    /// <summary>Every document says what contract it keeps.</summary>
+    private static JsonNode Versioned(Answer answer)
+    {
+        var document = answer.Document.Value;
+        if (document is JsonObject members)
+        {
+            members.TryAdd("apiVersion", "sweep/v1");
+        }
+
+        return document;
     }
 
     private static void Show(Action<IAnsiConsole> show, Surroundings surroundings)

@@ -55,7 +55,7 @@ internal static class Column
             shown.RemoveAt(shown.Count - 1);
         }
 
-        var table = new Table { Border = console.Profile.Out.IsTerminal ? TableBorder.Rounded : TableBorder.None };
+        var table = new Table { Border = !console.Profile.Out.IsTerminal ? TableBorder.None : console.Profile.Capabilities.Unicode ? TableBorder.Rounded : TableBorder.Ascii };
         foreach (var column in shown)
         {
             var heading = new TableColumn(new Text(column.Heading!, new Style(decoration: Decoration.Bold)));

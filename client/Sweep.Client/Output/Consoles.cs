@@ -18,7 +18,7 @@ internal static class Consoles
     private static IAnsiConsole Create(TextWriter writer, bool isTerminal, Surroundings surroundings)
     {
         var ansi = isTerminal && surroundings.Variable("TERM") is not "dumb";
-        return AnsiConsole.Create(new AnsiConsoleSettings
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Ansi = ansi ? AnsiSupport.Yes : AnsiSupport.No,
             ColorSystem = ansi && surroundings.Coloured ? ColorSystemSupport.EightBit : ColorSystemSupport.NoColors,
@@ -26,6 +26,8 @@ internal static class Consoles
             Out = new StreamOutput(writer, isTerminal, isTerminal ? surroundings.Width : () => PipeWidth, surroundings.Height),
             Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false },
         });
+        console.Profile.Capabilities.Unicode = surroundings.Draws;
+        return console;
     }
 
     private sealed class StreamOutput(TextWriter writer, bool isTerminal, Func<int> width, Func<int> height) : IAnsiConsoleOutput

@@ -1,3 +1,5 @@
+using Sweep.Client.Commands;
+
 namespace Sweep.Client.Output;
 
 /// <summary>How a result is written. Tables are for people; the others are a contract.</summary>
@@ -31,5 +33,9 @@ internal static class OutputForms
     public static OutputForm Parse(string name, string source) =>
         Enum.GetNames<OutputForm>().Any(form => form.Equals(name, StringComparison.OrdinalIgnoreCase))
             ? Enum.Parse<OutputForm>(name, ignoreCase: true)
-            : throw ClientException.BadSetting(source, "must be one of table, wide, name, json, jsonl, yaml, csv", name);
+            : throw ClientException.BadSetting(
+                source,
+                "must be one of table, wide, name, json, jsonl, yaml, csv",
+                name,
+                Enum.GetNames<OutputForm>().Select(form => form.ToLowerInvariant()).FirstOrDefault(form => Spelling.IsClose(name, form)) is { } close ? $"Did you mean '{close}'?" : null);
 }

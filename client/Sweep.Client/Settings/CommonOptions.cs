@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Sweep.Client.Output;
 
 namespace Sweep.Client.Settings;
@@ -6,6 +7,9 @@ namespace Sweep.Client.Settings;
 /// <summary>The options every command has; <see cref="SettingsOrder"/> settles them with what else is said.</summary>
 internal sealed class CommonOptions
 {
+    /// <summary>A month: timers know no longer time.</summary>
+    private const double MostSeconds = 30 * 24 * 3600;
+
     public Option<string?> Output { get; } = Text("--output", "Form of the result: table, wide, name, json, jsonl, yaml or csv. Environment: SWEEP_OUTPUT.", "form", "-o");
 
     public Option<string?> Context { get; } = Text("--context", "A cluster of the context file; see 'sweep context'. Environment: SWEEP_CONTEXT.", "name");
@@ -23,11 +27,33 @@ internal sealed class CommonOptions
 
     public Option<bool> Insecure { get; } = new("--insecure") { Description = "Send the token over plain http, too, for everybody on the way to read.", Recursive = true };
 
-    public CommonOptions() => Output.CompletionSources.Add(Enum.GetNames<OutputForm>().Select(name => name.ToLowerInvariant()).ToArray());
+    public Option<bool> NoColor { get; } = Flag("--no-color", "Write without colours, as NO_COLOR=1 does.");
+
+    public Option<bool> Quiet { get; } = Flag("--quiet", "Write the result and errors, and nothing else.", "-q");
+
+    public Option<bool> Verbose { get; } = Flag("--verbose", "Tell which cluster is asked, what, and how long it took; -vv tells where an error came from, too.", "-v");
+
+    public Option<double?> Timeout { get; } = new("--timeout")
+    {
+        Description = "Give up after so many seconds, with exit code 8. What was ordered may have happened; experiments go on.", HelpName = "seconds", Recursive = true,
+    };
+
+    public CommonOptions()
+    {
+        Output.CompletionSources.Add(Enum.GetNames<OutputForm>().Select(name => name.ToLowerInvariant()).ToArray());
+        Timeout.Validators.Add(option =>
+        {
+            // What is no number at all, the parser itself refuses.
+            if (option.Tokens is [var token] && double.TryParse(token.Value, CultureInfo.InvariantCulture, out var seconds) && !(seconds > 0 && seconds <= MostSeconds))
+            {
+                option.AddError(FormattableString.Invariant($"--timeout must be more than 0 seconds and at most {MostSeconds}, but is {seconds}."));
+            }
+        });
+    }
 
     public void AddTo(Command root)
     {
-        foreach (var option in new Option[] { Output, Context, Server, Gateway, State, TokenFile, CaFile, Insecure })
+        foreach (var option in new Option[] { Output, Context, Server, Gateway, State, TokenFile, CaFile, Insecure, Timeout, NoColor, Quiet, Verbose })
         {
             root.Add(option);
         }
@@ -42,6 +68,11 @@ internal sealed class CommonOptions
     public OutputForm Form(ParseResult parsed, Surroundings surroundings) =>
         (parsed.GetValue(Output) is { } flag ? OutputForms.Parse(flag, "--output") : (OutputForm?)null)
         ?? (surroundings.Variable("SWEEP_OUTPUT") is { } variable ? OutputForms.Parse(variable, "SWEEP_OUTPUT") : OutputForm.Table);
+
+    private static Option<bool> Flag(string name, string description, params string[] aliases) => new(name, aliases)
+    {
+        Description = description, Recursive = true, Arity = ArgumentArity.Zero,
+    };
 
     private static Option<string?> Text(string name, string description, string value, params string[] aliases) =>
         new(name, aliases) { Description = description, HelpName = value, Recursive = true };
