@@ -85,7 +85,7 @@ internal sealed class Stages(Arguments arguments) : IDisposable
         {
         }
 
-        public void Checkpoint(int epochs, string folder)
+        public void Checkpoint(int epochs, string folder, IReadOnlyList<EpochRecord> curve, IReadOnlyList<EpochTime> times)
         {
         }
     }

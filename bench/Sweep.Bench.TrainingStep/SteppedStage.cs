@@ -53,7 +53,7 @@ internal sealed class SteppedStage : IStageEvents, IDisposable
     {
     }
 
-    public void Checkpoint(int epochs, string folder)
+    public void Checkpoint(int epochs, string folder, IReadOnlyList<EpochRecord> curve, IReadOnlyList<EpochTime> times)
     {
     }
 

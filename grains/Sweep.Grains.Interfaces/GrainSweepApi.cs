@@ -69,5 +69,23 @@ public sealed class GrainSweepApi(IGrainFactory grains) : ISweepApi
         return finished;
     }
 
+    public async Task<IReadOnlyList<StageHistory>> GetHistories(IReadOnlyList<StageId> stages, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(stages);
+        if (stages.Count > ISweepApi.MostHistories)
+        {
+            throw new ArgumentException(FormattableString.Invariant($"The training of at most {ISweepApi.MostHistories} stages is asked for at once, but these are {stages.Count}."), nameof(stages));
+        }
+
+        var histories = new List<StageHistory>();
+        foreach (var some in stages.Chunk(StagesAtOnce))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            histories.AddRange((await Task.WhenAll(some.Select(stage => grains.GetGrain<IStageGrain>(stage.Value).GetHistory()))).OfType<StageHistory>());
+        }
+
+        return histories;
+    }
+
     private IExperimentGrain Experiment(string name) => grains.GetGrain<IExperimentGrain>(name);
 }

@@ -12,6 +12,9 @@ public interface ISweepApi
     /// <summary>Stages of one question.</summary>
     const int MostStages = 1000;
 
+    /// <summary>Stages of one question about training: an answer has at most this times <see cref="StageHistory.MostEpochs"/> epochs.</summary>
+    const int MostHistories = 256;
+
     /// <exception cref="SweepSpecException">The spec is invalid.</exception>
     /// <exception cref="ExperimentConflictException">Another spec was submitted under this name.</exception>
     Task<ExperimentStatus> Submit(SweepSpec spec, CancellationToken cancellationToken);
@@ -71,6 +74,13 @@ public interface ISweepApi
     /// <summary>Which of these stages have finished in this cluster, whichever experiment wanted them: nobody will run those again.</summary>
     /// <exception cref="ArgumentException">There are more than <see cref="MostStages"/>.</exception>
     Task<IReadOnlyList<StageId>> FindFinished(IReadOnlyList<StageId> stages, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The training of these stages, epoch by epoch, whichever experiment wanted them; of those that run, as far as it has come. In the order asked; a
+    /// stage that nobody has requested is left out.
+    /// </summary>
+    /// <exception cref="ArgumentException">There are more than <see cref="MostHistories"/>.</exception>
+    Task<IReadOnlyList<StageHistory>> GetHistories(IReadOnlyList<StageId> stages, CancellationToken cancellationToken);
 
     /// <summary>Workers of every silo and the queue.</summary>
     Task<QueueStatus> GetQueue(CancellationToken cancellationToken);

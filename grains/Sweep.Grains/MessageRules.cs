@@ -106,6 +106,12 @@ internal static class MessageRules
     public static AttemptReport Tempered(AttemptReport report)
     {
         report = report with { Loss = report.Loss is { } loss && double.IsFinite(loss) ? loss : null };
+        if (report.Curve is not null || report.Times is not null)
+        {
+            var curve = StageHistory.Thinned(report.Curve is { } told && HistoryRules.Fault(told) is null ? told : []);
+            report = report with { Curve = curve, Times = HistoryRules.Fault(report.Times) is null ? StageHistory.Thinned(report.Times, curve) : null };
+        }
+
         if (report.Failure is { Message.Length: > LongestFailure } failure)
         {
             report = report with { Failure = failure with { Message = failure.Message[..LongestFailure] + "…" } };
@@ -113,7 +119,7 @@ internal static class MessageRules
 
         return report is { Phase: AttemptPhase.Succeeded, Result: { } result } && FaultOf(result) is { } fault
             ? report with { Phase = AttemptPhase.Failed, Artifact = null, Result = null, Failure = fault }
-            : report;
+            : report.Result is { } sound ? report with { Result = StageHistory.Thinned(sound) } : report;
     }
 
     /// <exception cref="ArgumentException">The offer breaks a rule.</exception>
@@ -205,6 +211,11 @@ internal static class MessageRules
                 Message = FormattableString.Invariant(
                     $"An evaluation must have accuracies in [0, 1] and counts of at least 0, but has {measured.Accuracy}, {measured.TestAccuracy}, {measured.Parameters}, {measured.Flops} and {measured.Zeros ?? 0}."),
             };
+        }
+
+        if ((HistoryRules.Fault(result.Curve) ?? HistoryRules.Fault(result.Provenance.EpochTimes)) is { } rule)
+        {
+            return new StageFailure { Reason = FailureReason.NonFiniteLoss, Message = $"A result must have a curve of epochs, but this one breaks a rule: {rule}." };
         }
 
         var length = JsonSerializer.SerializeToUtf8Bytes(result, CanonicalJson.Options).Length;

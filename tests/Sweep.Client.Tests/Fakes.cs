@@ -113,6 +113,12 @@ internal sealed class FakeCluster : ISweepApi, ICluster
         return Task.FromResult<IReadOnlyList<StageId>>([.. stages.Where(Finished.Contains)]);
     }
 
+    /// <summary>What is known of the training of stages.</summary>
+    public Dictionary<StageId, StageHistory> Histories { get; } = [];
+
+    public Task<IReadOnlyList<StageHistory>> GetHistories(IReadOnlyList<StageId> stages, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<StageHistory>>([.. stages.Where(Histories.ContainsKey).Select(stage => Histories[stage])]);
+
     public Task<QueueStatus> GetQueue(CancellationToken cancellationToken) => Task.FromResult(Queue);
 
     public ValueTask DisposeAsync()

@@ -57,6 +57,10 @@ public sealed class CheckpointFuzzTests : IDisposable
         { "steps of another state", folder => Edit(folder, state => state["optimizerSteps"] = 3) },
         { "no curve", folder => Edit(folder, state => state["curve"] = null) },
         { "a short curve", folder => Edit(folder, state => state["curve"] = new JsonArray()) },
+        { "an epoch before the first", folder => Edit(folder, state => state["curve"]![0]!["epoch"] = -1) },
+        { "a loss that is no number", folder => Edit(folder, state => state["curve"]![0]!["loss"] = "NaN") },
+        { "a hole in the times", folder => Edit(folder, state => state["times"] = new JsonArray(null, null)) },
+        { "a time before the start", folder => Edit(folder, state => state["times"]![0]!["seconds"] = -1) },
         { "a hole in the curve", folder => Edit(folder, state => state["curve"] = new JsonArray(null, null)) },
         { "no digest", folder => Edit(folder, state => state["digest"] = null) },
         { "an unknown member", folder => Edit(folder, state => state["later"] = 1) },
@@ -147,7 +151,7 @@ public sealed class CheckpointFuzzTests : IDisposable
         foreach (var epochs in new[] { 9998, 9999, 10000 })
         {
             var curve = Enumerable.Range(0, epochs).Select(epoch => new EpochRecord { Epoch = epoch, Loss = 1, LearningRate = 1 }).ToList();
-            checkpoints.Write(epochs, epochs, curve, [StoredTensor.Of("optimizer.steps", [(long)epochs], 1)]);
+            checkpoints.Write(epochs, epochs, curve, [], [StoredTensor.Of("optimizer.steps", [(long)epochs], 1)]);
         }
 
         Assert.Equal(10000, checkpoints.Resume(20000, () => [], _ => { })!.Epochs);

@@ -160,6 +160,8 @@ public sealed class ProtocolTests : IDisposable
         Assert.All(work, part => Assert.InRange(part.LoaderSeconds, 0, part.Seconds));
         var result = ((CompletedEvent)story[^1]).Result;
         Assert.Equal(3, result.Curve!.Count);
+        Assert.Equal(result.Curve, story.OfType<CheckpointEvent>().Last().Curve);
+        Assert.Equal(work.Sum(part => part.Samples), result.Provenance.EpochTimes!.Sum(time => time.Images));
         Assert.Equal(CanonicalJson.SerializeIndented(result) + "\n", File.ReadAllText(Path.Combine(request.Output, "result.json")));
         Assert.True(File.Exists(Path.Combine(request.Output, "model.safetensors")));
     }

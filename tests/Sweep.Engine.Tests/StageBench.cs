@@ -26,6 +26,11 @@ internal sealed class StageBench : IDisposable
         Seed = 3,
     };
 
+    private Events _events = new();
+
+    /// <summary>The epochs that the last checkpoint of the last run told of.</summary>
+    public IReadOnlyList<EpochRecord> Told => _events.Told;
+
     public StringWriter Log { get; } = new();
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
@@ -47,7 +52,7 @@ internal sealed class StageBench : IDisposable
     public StageResult Run(StageRecipe recipe, string attempt = "", int? drainAfter = null, CancellationToken cancelled = default, int? microBatch = null)
     {
         using var scope = NewDisposeScope();
-        var events = new Events();
+        var events = _events = new Events();
         var context = new StageContext
         {
             Request = new RunRequest
@@ -89,7 +94,13 @@ internal sealed class StageBench : IDisposable
         {
         }
 
-        public void Checkpoint(int epochs, string folder) => EpochsSaved = epochs;
+        public IReadOnlyList<EpochRecord> Told { get; private set; } = [];
+
+        public void Checkpoint(int epochs, string folder, IReadOnlyList<EpochRecord> curve, IReadOnlyList<EpochTime> times)
+        {
+            EpochsSaved = epochs;
+            Told = [.. curve];
+        }
     }
 
     private sealed class Shades : IDataSource

@@ -19,6 +19,8 @@ public class EntranceTests
         EpochsDone = 1.5,
         Epochs = 3,
         Loss = 0.7,
+        Curve = [new EpochRecord { Epoch = 0, Loss = 0.8, LearningRate = 1e-3 }],
+        Times = [new EpochTime { Epoch = 0, Seconds = 1, LoaderSeconds = 0.1, Images = 640 }],
         PeakMemory = 3L << 30,
         Checkpoint = FakeEngine.CheckpointOf(s_stage, 1),
     };

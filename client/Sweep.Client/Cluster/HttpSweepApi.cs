@@ -54,17 +54,11 @@ internal sealed class HttpSweepApi(HttpExchange exchange) : ISweepApi
 
     public Task RetryTrial(string experiment, string trial, CancellationToken cancellationToken) => Order(experiment, $"{TrialOf(experiment, trial)}/retry", cancellationToken);
 
-    public Task<IReadOnlyList<StageId>> FindFinished(IReadOnlyList<StageId> stages, CancellationToken cancellationToken)
-    {
-        var text = CanonicalJson.Serialize(stages);
-        return exchange.Ask(
-            HttpMethod.Post,
-            "api/v1/stages/finished",
-            () => new StringContent(text, Encoding.UTF8, "application/json"),
-            Read<IReadOnlyList<StageId>>,
-            Refused,
-            cancellationToken);
-    }
+    public Task<IReadOnlyList<StageId>> FindFinished(IReadOnlyList<StageId> stages, CancellationToken cancellationToken) =>
+        About<StageId>("api/v1/stages/finished", stages, cancellationToken);
+
+    public Task<IReadOnlyList<StageHistory>> GetHistories(IReadOnlyList<StageId> stages, CancellationToken cancellationToken) =>
+        About<StageHistory>("api/v1/stages/histories", stages, cancellationToken);
 
     public Task<QueueStatus> GetQueue(CancellationToken cancellationToken) => Get<QueueStatus>("api/v1/queue", cancellationToken);
 
@@ -77,6 +71,13 @@ internal sealed class HttpSweepApi(HttpExchange exchange) : ISweepApi
         PlainName.Fits(trial) ? $"trials/{trial}" : throw TrialNotFoundException.Named(experiment, trial);
 
     private Task<T> Get<T>(string route, CancellationToken cancellationToken) => exchange.Ask(HttpMethod.Get, route, content: null, Read<T>, Refused, cancellationToken);
+
+    private Task<IReadOnlyList<T>> About<T>(string route, IReadOnlyList<StageId> stages, CancellationToken cancellationToken)
+    {
+        var text = CanonicalJson.Serialize(stages);
+        return exchange.Ask(
+            HttpMethod.Post, route, () => new StringContent(text, Encoding.UTF8, "application/json"), Read<IReadOnlyList<T>>, Refused, cancellationToken);
+    }
 
     private Task Order(string experiment, string verb, CancellationToken cancellationToken) =>
         exchange.Ask(HttpMethod.Post, $"{Of(experiment)}/{verb}", content: null, (_, _) => Task.FromResult(true), Refused, cancellationToken);

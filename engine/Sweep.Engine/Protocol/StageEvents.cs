@@ -19,5 +19,10 @@ public sealed class StageEvents(StageId stage, Action<EngineEvent> send, TimePro
         send(new ProgressEvent { Stage = stage, EpochsDone = epochsDone, Epochs = epochs, Loss = loss, Work = work });
     }
 
-    public void Checkpoint(int epochs, string folder) => send(new CheckpointEvent { Stage = stage, Epochs = epochs, Folder = folder });
+    public void Checkpoint(int epochs, string folder, IReadOnlyList<EpochRecord> curve, IReadOnlyList<EpochTime> times)
+    {
+        ArgumentNullException.ThrowIfNull(curve);
+        var kept = StageHistory.Thinned(curve);
+        send(new CheckpointEvent { Stage = stage, Epochs = epochs, Folder = folder, Curve = kept, Times = StageHistory.Thinned(times, kept) });
+    }
 }

@@ -25,5 +25,9 @@ public interface IStageEvents
     /// <param name="work">What was trained since the last progress; null for nothing.</param>
     void Progress(double epochsDone, int epochs, double? loss, TrainingWork? work = null);
 
-    void Checkpoint(int epochs, string folder);
+    /// <param name="epochs">That it holds.</param>
+    /// <param name="folder">Its name.</param>
+    /// <param name="curve">Every epoch that it holds.</param>
+    /// <param name="times">What they took.</param>
+    void Checkpoint(int epochs, string folder, IReadOnlyList<EpochRecord> curve, IReadOnlyList<EpochTime> times);
 }

@@ -35,6 +35,9 @@ public sealed class StageContext
 
     public FaultInjection Fault { get; init; } = FaultInjection.None;
 
+    /// <summary>What provenance says of the epochs; set by who trains, null where nobody does.</summary>
+    public IReadOnlyList<EpochTime>? EpochTimes { get; set; }
+
     public StageId Stage => Request.Recipe.Id;
 
     /// <summary>Sets the clock that provenance reads.</summary>
@@ -86,6 +89,7 @@ public sealed class StageContext
         Engine = EngineVersion.Engine,
         DeviceModel = DeviceModels.ModelIn(Request.Execution.DeviceModels),
         Seconds = Math.Round(Time.GetElapsedTime(_start).TotalSeconds, 3),
+        EpochTimes = EpochTimes,
         Weights = weights,
     };
 }

@@ -18,6 +18,9 @@ public sealed record CheckpointState
 
     public required IReadOnlyList<EpochRecord> Curve { get; init; }
 
+    /// <summary>What the epochs took; null in checkpoints older than this member.</summary>
+    public IReadOnlyList<EpochTime>? Times { get; init; }
+
     /// <summary>SHA-256 of <c>state.safetensors</c>.</summary>
     public required string Digest { get; init; }
 }
@@ -34,7 +37,7 @@ public sealed class CheckpointFolder(string folder, StageId stage, TextWriter lo
     private const long LargestState = 64 << 20;
 
     /// <returns>The new checkpoint's folder name, inside this folder.</returns>
-    public string Write(int epochs, long optimizerSteps, IReadOnlyList<EpochRecord> curve, IReadOnlyList<StoredTensor> tensors)
+    public string Write(int epochs, long optimizerSteps, IReadOnlyList<EpochRecord> curve, IReadOnlyList<EpochTime> times, IReadOnlyList<StoredTensor> tensors)
     {
         Directory.CreateDirectory(folder);
         var name = string.Create(CultureInfo.InvariantCulture, $"{Prefix}{epochs:0000}");
@@ -48,6 +51,7 @@ public sealed class CheckpointFolder(string folder, StageId stage, TextWriter lo
                 Epochs = epochs,
                 OptimizerSteps = optimizerSteps,
                 Curve = curve,
+                Times = times,
                 Digest = AtomicFolder.Digest(path),
             });
         });
@@ -120,6 +124,11 @@ public sealed class CheckpointFolder(string folder, StageId stage, TextWriter lo
         {
             throw new InvalidDataException(FormattableString.Invariant(
                 $"A checkpoint must hold as many epochs as its folder says, of {epochs} at most, and a record of each, but holds {state.Epochs} and {state.Curve?.Count ?? 0} records."));
+        }
+
+        if ((HistoryRules.Fault(state.Curve) ?? HistoryRules.Fault(state.Times)) is { } fault)
+        {
+            throw new InvalidDataException($"A checkpoint's records must be of epochs: {fault}.");
         }
 
         var digest = AtomicFolder.Digest(Path.Combine(path, TensorFile));

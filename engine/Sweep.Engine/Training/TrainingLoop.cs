@@ -28,6 +28,7 @@ public sealed class TrainingLoop : IDisposable
     private readonly CheckpointFolder _checkpoints;
     private readonly LossMeter _meter;
     private readonly List<EpochRecord> _curve = [];
+    private readonly List<EpochTime> _times = [];
     private StoredTensor? _trained;
 
     /// <param name="context">Of the stage's attempt.</param>
@@ -81,8 +82,8 @@ public sealed class TrainingLoop : IDisposable
         {
             var record = RunEpoch(First + done);
             _curve.Add(_penalty?.Describe(record, _model) ?? record);
-            var folder = _checkpoints.Write(done + 1, _optimizer.Steps, _curve, State());
-            _context.Events.Checkpoint(done + 1, folder);
+            var folder = _checkpoints.Write(done + 1, _optimizer.Steps, _curve, _times, State());
+            _context.Events.Checkpoint(done + 1, folder, _curve, _times);
             _context.Fault.AfterEpoch(done + 1);
             if (_context.Draining() && First + done + 1 < End)
             {
@@ -96,6 +97,7 @@ public sealed class TrainingLoop : IDisposable
             _average.CopyTo(_model);
         }
 
+        _context.EpochTimes = _times.Count > 0 ? _times : null;
         return _curve;
     }
 
@@ -134,6 +136,7 @@ public sealed class TrainingLoop : IDisposable
         var order = new EpochOrder(_recipe, _images.Count, epoch);
         using var batches = new MeteredBatches(_images.Train(_recipe, order, epoch), _context.Time);
         var learningRate = 0.0;
+        var took = new EpochTime { Epoch = epoch, Seconds = 0, LoaderSeconds = 0, Images = 0 };
         _meter.Begin(epoch);
         for (var step = 0; step < order.Steps; step++)
         {
@@ -144,12 +147,18 @@ public sealed class TrainingLoop : IDisposable
             if (_context.Events.ProgressDue || step == order.Steps - 1)
             {
                 var loss = _meter.Mean(); // waits for the device, so the steps' time is all of it
-                _context.Events.Progress(epoch - First + (step + 1.0) / order.Steps, End - First, loss, batches.Take());
+                var work = batches.Take();
+                took = took with { Seconds = took.Seconds + work.Seconds, LoaderSeconds = took.LoaderSeconds + work.LoaderSeconds, Images = took.Images + work.Samples };
+                _context.Events.Progress(epoch - First + (step + 1.0) / order.Steps, End - First, loss, work);
             }
         }
 
+        _times.Add(took with { Seconds = Short(took.Seconds), LoaderSeconds = Short(took.LoaderSeconds) });
         return new EpochRecord { Epoch = epoch, Loss = _meter.Mean(), LearningRate = learningRate };
     }
+
+    /// <summary>Four digits: a clock says no more about an epoch, and a cluster keeps many.</summary>
+    private static double Short(double seconds) => seconds > 0 ? Math.Round(seconds, Math.Clamp(3 - (int)Math.Floor(Math.Log10(seconds)), 0, 9)) : 0;
 
     private int Resume()
     {
@@ -159,6 +168,7 @@ public sealed class TrainingLoop : IDisposable
         }
 
         _curve.AddRange(found.Curve);
+        _times.AddRange(found.Times ?? []);
         return found.Epochs;
     }
 

@@ -76,6 +76,12 @@ public sealed record CheckpointEvent : EngineEvent
 
     /// <summary>Its folder, inside the request's <see cref="RunRequest.Checkpoints"/>.</summary>
     public required string Folder { get; init; }
+
+    /// <summary>The epochs that it holds, at most <see cref="StageHistory.MostEpochs"/> of them: whoever looks at a stage that runs sees them.</summary>
+    public IReadOnlyList<EpochRecord>? Curve { get; init; }
+
+    /// <summary>What these took.</summary>
+    public IReadOnlyList<EpochTime>? Times { get; init; }
 }
 
 public sealed record CompletedEvent : EngineEvent

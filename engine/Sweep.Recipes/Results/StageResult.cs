@@ -26,7 +26,10 @@ public sealed record StageResult
     /// <summary>RankHeads and ScoreGroups only: importance of each head, [block][head], each block summing to 1.</summary>
     public IReadOnlyList<IReadOnlyList<double>>? HeadImportance { get; init; }
 
-    /// <summary>One entry per epoch of training, in order, from the first epoch of the stage.</summary>
+    /// <summary>
+    /// One entry per epoch of training, in order, from the first epoch of the stage; where a cluster keeps it, at most <see cref="StageHistory.MostEpochs"/>
+    /// of them.
+    /// </summary>
     public IReadOnlyList<EpochRecord>? Curve { get; init; }
 
     public required Provenance Provenance { get; init; }
@@ -186,6 +189,9 @@ public sealed record Provenance
 
     /// <summary>Wall-clock time the attempt took from its first byte to its last, in seconds, resumed parts excluded.</summary>
     public required double Seconds { get; init; }
+
+    /// <summary>Of each epoch in <see cref="StageResult.Curve"/> that was timed, resumed ones included; null where nothing was trained.</summary>
+    public IReadOnlyList<EpochTime>? EpochTimes { get; init; }
 
     /// <summary>SHA-256 of the weights written, if any.</summary>
     public string? Weights { get; init; }

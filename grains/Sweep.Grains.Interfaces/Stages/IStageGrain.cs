@@ -28,6 +28,11 @@ public interface IStageGrain : IGrainWithStringKey
     [AlwaysInterleave]
     Task<StageStatus?> GetStatus();
 
+    /// <summary>Its training, epoch by epoch; of a stage that runs, as far as its worker has told.</summary>
+    /// <returns>Null when the stage was never requested.</returns>
+    [AlwaysInterleave]
+    Task<StageHistory?> GetHistory();
+
     /// <summary>
     /// Called by the queue: opens the next attempt for a worker, or answers with the attempt this worker has already. Null when there
     /// is nothing to run (ended, withdrawn, or leased to another worker by a newer queue).

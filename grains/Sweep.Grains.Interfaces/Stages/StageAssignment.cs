@@ -45,6 +45,12 @@ public sealed record AttemptReport
 
     public double? Loss { get; init; }
 
+    /// <summary>The epochs so far, resumed ones included, at most <see cref="StageHistory.MostEpochs"/> of them; null for none, and once there is a result.</summary>
+    public IReadOnlyList<EpochRecord>? Curve { get; init; }
+
+    /// <summary>What these took.</summary>
+    public IReadOnlyList<EpochTime>? Times { get; init; }
+
     /// <summary>Bytes of memory of the device, the most so far of this attempt; null where nobody measures.</summary>
     public long? PeakMemory { get; init; }
 

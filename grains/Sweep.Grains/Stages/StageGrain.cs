@@ -33,6 +33,9 @@ public sealed partial class StageGrain(
 
     private IGrainTimer? _offers;
 
+    /// <summary>The last one that told of epochs. Not worth a write: the next one says the same and more.</summary>
+    private AttemptReport? _told;
+
     private IWorkQueueGrain Queue => GrainFactory.GetGrain<IWorkQueueGrain>(IWorkQueueGrain.DefaultPool);
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
@@ -64,6 +67,8 @@ public sealed partial class StageGrain(
     public Task Relinquish(string experiment) => Leave(_record?.Relinquished(experiment));
 
     public Task<StageStatus?> GetStatus() => Task.FromResult(_record?.ToStatus());
+
+    public Task<StageHistory?> GetHistory() => Task.FromResult(_record?.ToHistory(_told));
 
     public async Task<StageAssignment?> Start(string worker, string silo)
     {
@@ -112,6 +117,10 @@ public sealed partial class StageGrain(
         if (!owned)
         {
             meter.ReportRefused();
+        }
+        else if (report.Curve is { Count: > 0 })
+        {
+            _told = report;
         }
 
         await Advance(next.Noting(report, _record), OutcomeOf(report.Phase), report.Failure);

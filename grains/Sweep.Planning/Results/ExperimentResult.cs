@@ -53,6 +53,12 @@ public sealed record ExperimentResult
     /// <summary>When and where its stages ran, and how the front grew; null while no stage that was timed has ended.</summary>
     public ExperimentTimeline? Timeline { get; init; }
 
+    /// <summary>
+    /// The training of the unpruned net and of the first <see cref="FrontCurves.MostTrials"/> nets on the front, each stage once; null where the document
+    /// was not made to be kept, or nobody recorded any.
+    /// </summary>
+    public IReadOnlyList<StageHistory>? Curves { get; init; }
+
     /// <summary>Which images every accuracy was measured on, and with which seeds.</summary>
     public required MeasurementScope Scope { get; init; }
 }

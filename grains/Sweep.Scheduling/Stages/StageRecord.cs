@@ -191,6 +191,23 @@ public sealed record StageRecord
     public StageStatus ToStatus() =>
         new() { Stage = Id, State = State, Attempt = Attempt, Artifact = Artifact, Result = Result, Failure = Failure, PaidBy = PaidBy, Pauses = Pauses, Attempts = Attempts };
 
+    /// <summary>Its training, epoch by epoch.</summary>
+    /// <param name="told">The last report of an attempt that has not ended; null where none has come. A result has the last word.</param>
+    public StageHistory ToHistory(AttemptReport? told)
+    {
+        var epochs = Result is { } result ? result.Curve : told?.Curve;
+        var kept = StageHistory.Thinned(epochs ?? []);
+        return new StageHistory
+        {
+            Stage = Id,
+            Length = Recipe.Epochs,
+            Finished = Result is not null,
+            Epochs = kept,
+            Times = StageHistory.Thinned(Result is not null ? Result.Provenance.EpochTimes : told?.Times, kept),
+            Evaluation = Result?.Evaluation,
+        };
+    }
+
     /// <summary>
     /// A queued stage is paid for by the first of its waiters of the highest priority, or an urgent experiment would wait for what another one is
     /// in no hurry for.

@@ -174,6 +174,11 @@ public sealed class EngineProcess(EngineSettings settings, TimeProvider time, IL
                 return null;
             case CheckpointEvent checkpoint when checkpoint.Stage == stage:
                 listener.OnCheckpoint(Path.Combine(run.Checkpoints, checkpoint.Folder), checkpoint.Epochs);
+                if (checkpoint.Curve is { } curve)
+                {
+                    listener.OnEpochs(curve, checkpoint.Times);
+                }
+
                 return null;
             case CompletedEvent completed when completed.Stage == stage:
                 return new StageOutcome.Completed(completed.Result);

@@ -14,7 +14,7 @@ internal static class EventRules
         ReadyEvent { Engine: null } or ReadyEvent { Torch: null } or ReadyEvent { Devices: null } => "ready says engine, torch and devices",
         StartedEvent started => Stage(started.Stage) ?? Epochs(started.EpochsResumed),
         ProgressEvent progress => Stage(progress.Stage) ?? Epochs(progress.EpochsDone) ?? Epochs(progress.Epochs),
-        CheckpointEvent checkpoint => Stage(checkpoint.Stage) ?? Epochs(checkpoint.Epochs) ?? Folder(checkpoint.Folder),
+        CheckpointEvent checkpoint => Stage(checkpoint.Stage) ?? Epochs(checkpoint.Epochs) ?? Folder(checkpoint.Folder) ?? History(checkpoint),
         CompletedEvent completed => Stage(completed.Stage) ?? (completed.Result is { Provenance: not null } ? null : "completed has a result with its provenance"),
         FailedEvent failed => failed.Failure is { Message: not null } ? null : "failed has a failure with its message",
         StoppedEvent stopped => Stage(stopped.Stage),
@@ -24,6 +24,12 @@ internal static class EventRules
     private static string? Stage(StageId stage) => stage.Value.Length > 0 ? null : "a stage has an id";
 
     private static string? Epochs(double epochs) => epochs is >= 0 and <= MostEpochs ? null : FormattableString.Invariant($"epochs lie in [0, {MostEpochs}]");
+
+    /// <summary>A report carries it at every call, so it has to be short.</summary>
+    private static string? History(CheckpointEvent checkpoint) =>
+        Math.Max(checkpoint.Curve?.Count ?? 0, checkpoint.Times?.Count ?? 0) is var count and > StageHistory.MostEpochs
+            ? FormattableString.Invariant($"a checkpoint tells of at most {StageHistory.MostEpochs} epochs, but this one of {count}")
+            : HistoryRules.Fault(checkpoint.Curve) ?? HistoryRules.Fault(checkpoint.Times);
 
     /// <summary>It becomes a path, and all below it an artifact.</summary>
     private static string? Folder(string? folder) =>

@@ -43,6 +43,13 @@ public interface IStageListener
     /// <summary>A checkpoint is whole on disk. It may be deleted once two newer ones are.</summary>
     /// <param name="folder">Absolute.</param>
     void OnCheckpoint(string folder, int epochs);
+
+    /// <summary>The epochs of the stage so far, resumed ones included, at most <see cref="StageHistory.MostEpochs"/> of them.</summary>
+    /// <param name="curve">In order.</param>
+    /// <param name="times">What these took.</param>
+    void OnEpochs(IReadOnlyList<EpochRecord> curve, IReadOnlyList<EpochTime>? times)
+    {
+    }
 }
 
 /// <summary>How a run ended.</summary>

@@ -45,6 +45,12 @@ internal static class SweepApiRoutes
             await Done(sweep.RetryTrial(name, trial, ct))).Let(s_command);
         api.MapPost("/stages/finished", async (HttpRequest request, HttpSettings limits, ISweepApi sweep, CancellationToken ct) =>
             Json(await sweep.FindFinished(await Read<IReadOnlyList<StageId>>(request, limits.GreatestDepth, ct), ct)));
+        api.MapPost("/stages/histories", async (HttpRequest request, HttpSettings limits, ISweepApi sweep, CancellationToken ct) =>
+            Json(await sweep.GetHistories(await Read<IReadOnlyList<StageId>>(request, limits.GreatestDepth, ct), ct)));
+        api.MapGet("/stages/{stage}/history", async (string stage, ISweepApi sweep, CancellationToken ct) =>
+            await sweep.GetHistories([StageId.Parse(stage)], ct) is [var history]
+                ? Json(history)
+                : new Problem(StatusCodes.Status404NotFound, "There is no such stage.", $"Nobody has requested a stage '{stage}'.").ToResult());
         api.MapGet("/queue", async (ISweepApi sweep, CancellationToken ct) => Json(await sweep.GetQueue(ct)));
     }
 

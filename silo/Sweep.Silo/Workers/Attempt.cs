@@ -107,6 +107,9 @@ internal sealed class Attempt : IStageListener, IDisposable
         _commits.Add(folder);
     }
 
+    public void OnEpochs(IReadOnlyList<EpochRecord> curve, IReadOnlyList<EpochTime>? times) =>
+        Update(report => report with { Curve = curve, Times = times }, isNews: false);
+
     public void Dispose() => _dropped.Dispose();
 
     private void OnCommitted(ArtifactId checkpoint) => Update(report => report with { Checkpoint = checkpoint }, isNews: true);
@@ -231,7 +234,7 @@ internal sealed class Attempt : IStageListener, IDisposable
         var recipe = _assignment.Recipe;
         var artifact = await _place.Meter.Commit(CommitContent.Artifact, output, () => _place.Store.Put(output, under: null, _dropped.Token));
         _place.Cache.Adopt(recipe.Id, artifact, output);
-        return Report with { Phase = AttemptPhase.Succeeded, Artifact = artifact, Result = result, EpochsDone = recipe.Epochs };
+        return Report with { Phase = AttemptPhase.Succeeded, Artifact = artifact, Result = result, EpochsDone = recipe.Epochs, Curve = null, Times = null };
     }
 
     /// <summary>A damaged checkpoint costs its epochs, not the stage: training starts again from the beginning, with the same result.</summary>

@@ -41,6 +41,42 @@ public sealed class EngineProcessTests : IDisposable
         Assert.Equal(["progress 0", "progress 0.5 2.25", "progress 1 2 7 steps", $"checkpoint 1 {_folder["checkpoints", "epoch-0001"]}"], _listener.Heard);
     }
 
+    private static EpochRecord Epoch(int epoch, double loss) => new() { Epoch = epoch, Loss = loss, LearningRate = 1e-3 };
+
+    private static CheckpointEvent Checkpoint(params EpochRecord[] curve) => new() { Stage = Recipe.Id, Epochs = 1, Folder = "epoch-0001", Curve = curve };
+
+    [Fact]
+    public async Task Run_TellsTheEpochsOfACheckpoint()
+    {
+        var time = new EpochTime { Epoch = 0, Seconds = 1, LoaderSeconds = 0, Images = 64 };
+        await using var engine = _scripted.Start(Ready, Take, Started, Say(Checkpoint(Epoch(0, 2), Epoch(1, 1.5)) with { Times = [time] }), Completed, Hang);
+
+        await Run(engine);
+
+        Assert.Equal("epochs 2 1.5, 1 timed", _listener.Heard[^1]);
+    }
+
+    [Fact]
+    public async Task Run_PassesOverCheckpointsWhoseEpochsAreNone()
+    {
+        await using var engine = _scripted.Start(
+            Ready,
+            Take,
+            Started,
+            Say(Checkpoint(Epoch(0, double.NaN))),
+            Say(Checkpoint(Epoch(-1, 1))),
+            Say(Checkpoint(Epoch(0, 1) with { LearningRate = -1 })),
+            Say(Checkpoint(Epoch(0, 1), Epoch(0, 1))),
+            Say(Checkpoint([.. Enumerable.Range(0, StageHistory.MostEpochs + 1).Select(epoch => Epoch(epoch, 1))])),
+            Say(Checkpoint() with { Times = [new EpochTime { Epoch = 0, Seconds = double.PositiveInfinity, LoaderSeconds = 0, Images = 1 }] }),
+            Completed,
+            Hang);
+
+        Assert.IsType<StageOutcome.Completed>(await Run(engine));
+
+        Assert.Equal(["progress 0"], _listener.Heard);
+    }
+
     [Fact]
     public async Task Run_SendsTheWholeRequest()
     {

@@ -77,6 +77,9 @@ public sealed class RecordingListener : IStageListener
         _first.TrySetResult();
     }
 
+    public void OnEpochs(IReadOnlyList<EpochRecord> curve, IReadOnlyList<EpochTime>? times) =>
+        Heard.Add(FormattableString.Invariant($"epochs {string.Join(' ', curve.Select(epoch => epoch.Loss))}, {times?.Count ?? 0} timed"));
+
     public void OnCheckpoint(string folder, int epochs)
     {
         Heard.Add(FormattableString.Invariant($"checkpoint {epochs} {folder}"));

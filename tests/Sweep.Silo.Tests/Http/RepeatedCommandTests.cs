@@ -69,6 +69,24 @@ public sealed class RepeatedCommandTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.BadRequest, (await Post("stages/finished", new StringContent("null", Encoding.UTF8, "application/json"))).Status);
     }
 
+    [Fact]
+    public async Task Histories_AreAskedFor_OneByOneOrSeveral()
+    {
+        var stage = ExperimentPlanner.Plan(s_spec).Dense.Stages[0];
+        Assert.Equal((HttpStatusCode.OK, "[]"), await Post("stages/histories", Json(new[] { stage.Id })));
+        Assert.Equal(HttpStatusCode.NotFound, (await _client.GetAsync($"/api/v1/stages/{stage.Id}/history")).StatusCode);
+        await Post("experiments", Json(s_spec));
+
+        var (status, text) = await Post("stages/histories", Json(new[] { stage.Id }));
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        var history = Assert.Single(CanonicalJson.Deserialize<IReadOnlyList<StageHistory>>(text));
+        Assert.Equal((stage.Id, stage.Epochs, false, 0), (history.Stage, history.Length, history.Finished, history.Epochs.Count));
+        Assert.Equal(CanonicalJson.Serialize(history), await _client.GetStringAsync($"/api/v1/stages/{stage.Id}/history"));
+        Assert.Equal(HttpStatusCode.BadRequest, (await Post("stages/histories", Json(Enumerable.Repeat(stage.Id, ISweepApi.MostHistories + 1)))).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await _client.GetAsync("/api/v1/stages/no-stage/history")).StatusCode);
+    }
+
     private async Task<(HttpStatusCode Status, string Text)> Post(string route, HttpContent? body)
     {
         using var answer = await _client.PostAsync($"/api/v1/{route}", body);
