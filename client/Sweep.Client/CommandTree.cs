@@ -26,6 +26,7 @@ internal static class CommandTree
             QuestionCommands.Front(common, surroundings),
             QuestionCommands.Summary(common, surroundings),
             QuestionCommands.Timeline(common, surroundings),
+            MetricsCommand.Create(common, surroundings),
             ImportanceCommand.Create(common, surroundings),
             QuestionCommands.Report(common, surroundings),
             CompareCommand.Create(common, surroundings),

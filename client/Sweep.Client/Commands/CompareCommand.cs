@@ -40,7 +40,7 @@ internal static class CompareCommand
             var goal = TargetVolume.Parse(parsed.GetRequiredValue(target))
                 ?? throw ClientException.BadSetting("--to-hypervolume", "must be a number above 0 up to 1, or a share such as 95%", parsed.GetRequiredValue(target));
             var settings = common.Settle(parsed, surroundings);
-            var read = await ResultExport.Read(names, settings, surroundings, cancellationToken);
+            var read = await ResultExport.Read(names, (_, result, _) => Task.FromResult(result), settings, surroundings, cancellationToken);
             var comparison = Compare([.. names.Zip(read, (name, exported) => (ResultFile.Is(name) ? name : null, exported))], goal);
             var page = parsed.GetValue(html) is { } file ? ReportFile.Write(() => ComparisonReport.Write(comparison), file, "--html") : null;
             AnswerWriter.Write(ComparisonView.Of(comparison, page), settings.Form, surroundings);

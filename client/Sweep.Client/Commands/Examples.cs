@@ -57,6 +57,11 @@ internal static class Examples
         ["sweep front"] = [new("sweep front my-sweep", "the table and the picture"), new("sweep front my-sweep -o csv", "for a spreadsheet")],
         ["sweep summary"] = [new("sweep summary my-sweep", "mean ± standard deviation of every setting")],
         ["sweep timeline"] = [new("sweep timeline my-sweep", "a line a worker, and how the front grew"), new("sweep timeline my-sweep -o csv", "every attempt, for a spreadsheet")],
+        ["sweep metrics"] =
+        [
+            new("sweep metrics my-sweep t0005 --plot loss", "loss over the epochs, drawn"),
+            new("sweep metrics my-sweep t0005 -o csv", "every epoch with every figure, for a spreadsheet"),
+        ],
         ["sweep importance"] = [new("sweep importance my-sweep --metric accuracy", "which settings decide about accuracy")],
         ["sweep report"] = [new("sweep report my-sweep --report front.html", "write it, or write it anew")],
         ["sweep compare"] = [new("sweep compare first second --html compare.html", "fronts, coverage, hypervolume; one HTML file of it, too")],

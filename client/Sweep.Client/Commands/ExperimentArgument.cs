@@ -69,6 +69,12 @@ internal static class ExperimentArgument
             ? ResultFile.Show(name, surroundings).Result
             : await Ask(settings, surroundings, name, (api, known) => api.GetResult(known, cancellationToken), cancellationToken);
 
+    /// <summary>The same, with the training of the first nets on its front.</summary>
+    public static async Task<ExperimentResult> Kept(
+        Settings.CommonSettings settings, Surroundings surroundings, string name, CancellationToken cancellationToken) => ResultFile.Is(name)
+            ? ResultFile.Show(name, surroundings).Result
+            : await Ask(settings, surroundings, name, async (api, known) => await Curves.Add(api, await api.GetResult(known, cancellationToken), cancellationToken), cancellationToken);
+
     /// <summary>Runs a question on a cluster that runs already, or on a silo started for the moment of it.</summary>
     public static async Task<T> Ask<T>(
         Settings.CommonSettings settings, Surroundings surroundings, string name, Func<ISweepApi, string, Task<T>> ask, CancellationToken cancellationToken)

@@ -106,9 +106,9 @@ internal static class QuestionCommands
         {
             var settings = common.Settle(parsed, surroundings);
             var name = parsed.GetRequiredValue(experiment);
-            var result = await ExperimentArgument.Result(settings, surroundings, name, cancellationToken);
+            var result = await ExperimentArgument.Kept(settings, surroundings, name, cancellationToken);
             var path = ReportFile.Write(result, parsed.GetRequiredValue(file));
-            AnswerWriter.Write(ResultView.Whole(result, console => console.WriteLine($"Report: {path}")), settings.Form, surroundings);
+            AnswerWriter.Write(ResultView.Whole(result with { Curves = null }, console => console.WriteLine($"Report: {path}")), settings.Form, surroundings);
         });
         return command;
     }

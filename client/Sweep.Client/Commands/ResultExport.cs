@@ -2,6 +2,7 @@ using System.Text;
 using Sweep.Client.Cluster;
 using Sweep.Client.Output;
 using Sweep.Client.Settings;
+using Sweep.Grains;
 using Sweep.Planning;
 
 namespace Sweep.Client.Commands;
@@ -45,7 +46,7 @@ internal static class ResultExport
             throw new ClientException(ExitCode.Usage, $"Only text goes to standard output, but --format is {Words.Name(format)}.", "Name a path with --to.");
         }
 
-        var exported = (await Read([experiment], settings, surroundings, cancellationToken))[0];
+        var exported = (await Read([experiment], Curves.Add, settings, surroundings, cancellationToken))[0];
         if (to == StandardOutput)
         {
             await surroundings.Output.WriteAsync(Text(exported, format));
@@ -66,8 +67,17 @@ internal static class ResultExport
     }
 
     /// <summary>The results with the specs they came from, in one session with the cluster, or in none where all are files.</summary>
+    /// <param name="experiments">Names, or files.</param>
+    /// <param name="complete">What is asked for beside the result of an experiment.</param>
+    /// <param name="settings">Where to ask.</param>
+    /// <param name="surroundings">What there is.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     public static async Task<IReadOnlyList<ExportedResult>> Read(
-        IReadOnlyList<string> experiments, CommonSettings settings, Surroundings surroundings, CancellationToken cancellationToken)
+        IReadOnlyList<string> experiments,
+        Func<ISweepApi, ExperimentResult, CancellationToken, Task<ExperimentResult>> complete,
+        CommonSettings settings,
+        Surroundings surroundings,
+        CancellationToken cancellationToken)
     {
         await using var session = experiments.All(ResultFile.Is) ? null : await ClusterSession.Ask(settings, surroundings, cancellationToken);
         var read = new List<ExportedResult>();
@@ -76,7 +86,7 @@ internal static class ResultExport
             read.Add(session is null || ResultFile.Is(name) ? ResultFile.Read(name) : await ExperimentArgument.Named(
                 session.Api,
                 name,
-                async known => new ExportedResult { Result = await session.Api.GetResult(known, cancellationToken), Spec = await session.Api.GetSpec(known, cancellationToken) },
+                async known => new ExportedResult { Result = await complete(session.Api, await session.Api.GetResult(known, cancellationToken), cancellationToken), Spec = await session.Api.GetSpec(known, cancellationToken) },
                 cancellationToken));
         }
 

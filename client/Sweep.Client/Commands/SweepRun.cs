@@ -60,7 +60,7 @@ internal sealed class SweepRun(Surroundings surroundings, CommonSettings setting
             var end = await new ExperimentWatch(session, surroundings.Time)
                 .UntilEnded(spec.Name, new Remembering(Displays.For(surroundings), status => last = status), limit: null, interruption.Asked);
             var result = await session.Api.GetResult(spec.Name, interruption.Asked);
-            Show(result);
+            Show(result, await Curves.Add(session.Api, result, interruption.Asked));
             return OrderCommands.EndOf(end, surroundings);
         }
         catch (OperationCanceledException) when (interruption.Asked.IsCancellationRequested)
@@ -119,9 +119,9 @@ internal sealed class SweepRun(Surroundings surroundings, CommonSettings setting
         }
     }
 
-    private void Show(ExperimentResult result)
+    private void Show(ExperimentResult result, ExperimentResult kept)
     {
-        var path = ReportFile.Write(result, report);
+        var path = ReportFile.Write(kept, report);
         AnswerWriter.Write(ResultView.Front(result), settings.Form, surroundings);
         (settings.Form.IsForPeople() ? surroundings.Output : surroundings.Error).WriteLine($"Report: {path}");
     }

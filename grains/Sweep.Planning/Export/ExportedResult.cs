@@ -69,6 +69,7 @@ public sealed record ExportedResult
             : result.Front.FirstOrDefault(id => !ids.Contains(id)) is { } unknown ? $"the front has '{unknown}', which is no trial"
             : result.Trials.FirstOrDefault(trial => trial.State == TrialState.Complete != trial.Metrics is not null) is { } odd ? $"trial '{odd.Id}' is {odd.State.ToString().ToLowerInvariant()}, which goes against its metrics"
             : result.Front.Count > 0 && result.Trials.FirstOrDefault(trial => IsUnmeasured(trial, result)) is { } slow ? $"trial '{slow.Id}' has no latency, which is an objective"
+            : (result.Curves ?? []).Select(HistoryRules.Fault).FirstOrDefault(fault => fault is not null) is { } rule ? $"the curves break a rule: {rule}"
             : read.Spec is { } spec && spec.Name != result.Experiment ? $"the spec is of '{spec.Name}', the result of '{result.Experiment}'"
             : null;
     }

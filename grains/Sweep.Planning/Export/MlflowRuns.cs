@@ -8,7 +8,8 @@ namespace Sweep.Planning;
 
 /// <summary>
 /// An experiment in the layout of MLflow's file store: a folder for the experiment, in it one for each trial that has begun, a run, with <c>meta.yaml</c>,
-/// <c>params</c>, <c>metrics</c> and <c>tags</c>, one file each. The unpruned net is a run, too. Rungs are steps of the metrics, in epochs after the cut. Ids are
+/// <c>params</c>, <c>metrics</c> and <c>tags</c>, one file each. The unpruned net is a run, too. Rungs are steps of the metrics, in epochs after the cut; steps of
+/// the training that the document carries (<see cref="FrontCurves"/>) are epochs of the whole net. Ids are
 /// hashes of the names, so that the same experiment gives the same folders.
 /// </summary>
 public static class MlflowRuns
@@ -47,9 +48,11 @@ public static class MlflowRuns
         }
 
         var fields = TrialField.All(result).Where(field => field.Name is not ("experiment" or "rungs")).ToList();
+        var trained = result.Curves is null ? [] : FrontCurves.Trials(result).Select(trial => trial.Id).ToHashSet(StringComparer.Ordinal);
         foreach (var trial in result.Trials.Where(trial => trial.State != TrialState.Waiting))
         {
-            foreach (var file in RunOf(result.Experiment, id, root, trial.Id, Status(trial.State), Members(trial, fields)))
+            var training = trained.Contains(trial.Id) ? Training(FrontCurves.Of(result, trial.Id, trial.Stages)) : [];
+            foreach (var file in RunOf(result.Experiment, id, root, trial.Id, Status(trial.State), Members(trial, fields).Concat(training)))
             {
                 yield return file;
             }
@@ -57,7 +60,9 @@ public static class MlflowRuns
 
         if (result.Dense is { } dense)
         {
-            foreach (var file in RunOf(result.Experiment, id, root, TrialPlanner.DenseId, Finished, [.. Metrics(dense, 0), ("params/method", "dense")]))
+            foreach (var file in RunOf(result.Experiment, id, root, TrialPlanner.DenseId, Finished, [
+                .. Metrics(dense, 0), .. Training(FrontCurves.Of(result, TrialPlanner.DenseId, result.DenseStages)), ("params/method", "dense"),
+            ]))
             {
                 yield return file;
             }
@@ -132,6 +137,26 @@ public static class MlflowRuns
         ];
         return figures.Where(figure => figure.Value is not null).Select(figure =>
             ($"metrics/{figure.Name}", string.Create(CultureInfo.InvariantCulture, $"{UnknownTime} {figure.Value:R} {step}\n")));
+    }
+
+    /// <summary>A file a figure, an epoch a line. Accuracy has its own steps already.</summary>
+    private static IEnumerable<(string Path, string Text)> Training(TrainingCurve curve)
+    {
+        (string Name, Func<CurvePoint, double?> Value)[] figures =
+        [
+            ("trainingLoss", point => point.Loss), ("validationLoss", point => point.ValidationLoss), ("learningRate", point => point.LearningRate),
+            ("primalResidual", point => point.PrimalResidual), ("doomedNormRatio", point => point.DoomedNormRatio), ("meanGate", point => point.MeanGate),
+            ("maskedSparsity", point => point.Sparsity),
+        ];
+        foreach (var (name, value) in figures)
+        {
+            var lines = string.Concat(curve.Points.Where(point => value(point) is { } number && double.IsFinite(number)).Select(point =>
+                string.Create(CultureInfo.InvariantCulture, $"{UnknownTime} {value(point):R} {point.At}\n")));
+            if (lines.Length > 0)
+            {
+                yield return ($"metrics/{name}", lines);
+            }
+        }
     }
 
     private static int Status(TrialState state) => state switch

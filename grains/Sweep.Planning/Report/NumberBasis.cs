@@ -19,6 +19,9 @@ internal static class NumberBasis
     public static string Shapes(ExperimentResult result) =>
         $"Counted: the widths of the net that the HardPrune stage cut. {Seed(result)} {Accuracy(result)}";
 
+    public static string Curves(ExperimentResult result) =>
+        $"Training loss and learning rate as the stages that trained told them, epoch by epoch, on the augmented training images; validation loss and accuracy as the nets' Evaluate stages measured them. {Accuracy(result)}";
+
     public static string Importance(ExperimentResult result) =>
         $"Computed from the {Words.Count(result.Trials.Count(trial => trial.Metrics is not null))} complete trials of this experiment (PED-ANOVA), by their accuracies and costs: {Nets(result)}";
 

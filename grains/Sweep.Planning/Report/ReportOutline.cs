@@ -22,6 +22,7 @@ internal static class ReportOutline
         new("seeds", "Over the seeds", SummaryTable.Draw, NumberBasis.Seeds),
         new("trials", "Trials", TrialTable.Draw, NumberBasis.Trials),
         new("shapes", "What is left of each net", ReportSections.Shapes, NumberBasis.Shapes),
+        new("curves", "Training curves", CurvesSection.Draw, NumberBasis.Curves),
         new("settings", "Settings and what came of them", ParallelPlot.Draw, NumberBasis.Nets),
         new("importance", "Which setting matters", ImportanceBars.Draw, NumberBasis.Importance),
         new("decisions", "How the search decided", DecisionSection.Draw, NumberBasis.Decisions),

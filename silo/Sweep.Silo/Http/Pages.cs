@@ -26,7 +26,7 @@ internal static class Pages
             try
             {
                 ExperimentNames.Check(name);
-                var result = await sweep.GetResult(name, ct);
+                var result = await sweep.WithCurves(await sweep.GetResult(name, ct), ct);
                 return new Page(HtmlReport.Write(result, result.State is ExperimentState.Running ? s_refresh : null), policy: HtmlReport.ContentPolicy);
             }
             catch (ExperimentNotFoundException e)
