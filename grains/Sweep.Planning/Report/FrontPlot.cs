@@ -20,6 +20,9 @@ internal sealed class FrontPlot
     /// <summary>Points of the front that are drawn singly; more lie upon each other.</summary>
     private const int MostFront = 80;
 
+    /// <summary>Of these some have their number beside them.</summary>
+    private const int MostLabels = 24;
+
     /// <summary>Sides of a cell, in units of the picture.</summary>
     private const int Cell = 4;
 
@@ -241,7 +244,8 @@ internal sealed class FrontPlot
         }
 
         var labels = new List<Html>();
-        foreach (var point in _points.Where(point => point.Rank is not null && _single.Contains(point.Trial.Id)).OrderBy(point => point.Rank))
+        var ranked = _points.Where(point => point.Rank is not null && _single.Contains(point.Trial.Id)).OrderBy(point => point.Rank).ToList();
+        foreach (var point in ReportDetail.Evenly(ranked, MostLabels))
         {
             var (x, y) = (_x.At(point.Cost), _y.At(point.Accuracy));
             (double X, double Y)[] corners = [(x - Reach, y - Reach), (x + Reach, y + Reach), (x - Reach, y + Reach), (x + Reach, y - Reach)];

@@ -5,6 +5,10 @@ internal static class NumberBasis
 {
     public static string Nets(ExperimentResult result) => string.Join(' ', Accuracy(result), Costs(result), Latency(result)).TrimEnd();
 
+    /// <summary>For figures that stand alone.</summary>
+    public static string InShort(ExperimentResult result) =>
+        $"Accuracies: top-1 on {Words.Count(result.Scope.ValidationImages)} validation images of {result.Scope.Data}, one run each under training {(result.Scope.Seeds.Count == 1 ? "seed" : "seeds")} {SeedsOf(result)}{(Devices(result) is { Length: > 0 } devices ? $", evaluated on {devices}" : "")}. Parameters and FLOPs: counted.";
+
     public static string Choice(ExperimentResult result) =>
         $"{Nets(result)} Limits are held against the validation split; the test split is shown and never chosen by. The best of many validation accuracies is a little too good: quote the test figure of the one net that you take. "
         + "The card names the stages behind its figures.";
@@ -44,10 +48,13 @@ internal static class NumberBasis
 
     private static string Accuracy(ExperimentResult result)
     {
-        var devices = result.Trials.Select(trial => trial.Device).OfType<string>().Distinct().Order(StringComparer.Ordinal).ToList();
-        return $"Accuracy is top-1, measured by each trial's Evaluate stage{(devices.Count == 0 ? "" : $" on {string.Join(", ", devices)}")}: on {Words.Count(result.Scope.ValidationImages)} validation images of {result.Scope.Data}, cut from the training set with seed {result.Scope.SplitSeed.ToString(System.Globalization.CultureInfo.InvariantCulture)}; "
+        var devices = Devices(result);
+        return $"Accuracy is top-1, measured by each trial's Evaluate stage{(devices.Length == 0 ? "" : $" on {devices}")}: on {Words.Count(result.Scope.ValidationImages)} validation images of {result.Scope.Data}, cut from the training set with seed {result.Scope.SplitSeed.ToString(System.Globalization.CultureInfo.InvariantCulture)}; "
             + $"test on {Words.Count(result.Scope.TestImages)} test images, never selected on. {Seed(result)}";
     }
+
+    private static string Devices(ExperimentResult result) =>
+        string.Join(", ", result.Trials.Select(trial => trial.Device).OfType<string>().Distinct().Order(StringComparer.Ordinal));
 
     private static string Seed(ExperimentResult result) => result.Scope.Seeds.Count == 1
         ? $"One training seed ({SeedsOf(result)}), so each figure is of one run, without a spread."

@@ -101,7 +101,7 @@ internal sealed class ParallelPlot
                 ? words.Select((word, place) => Tick(place, word))
                 : Ticks().Select(value => Tick(value, Text(value)));
             return Html.Of($"""
-                <g aria-hidden="true"><line class="axis" x1="{X}" x2="{X}" y1="{Top}" y2="{Floor}"/>{Html.Join(ticks)}{Html.If(_partial, () => Html.Of($"""<text class="tick" x="{X + 6}" y="{Height - Bottom + 4}">none</text>"""))}
+                <g aria-hidden="true" data-axis="{_axis.Name}" data-at="{X}" data-up="{FormattableString.Invariant($"{_low:R},{_high:R},{Floor},{Top},{Height - Bottom}")}"{Html.If(_log, () => new Html(" data-log=\"1\""))}{Html.If(_axis.Words is not null, () => Html.Of($" data-words=\"{string.Join(',', _axis.Words!)}\""))}><line class="axis" x1="{X}" x2="{X}" y1="{Top}" y2="{Floor}"/>{Html.Join(ticks)}{Html.If(_partial, () => Html.Of($"""<text class="tick" x="{X + 6}" y="{Height - Bottom + 4}">none</text>"""))}
                 <text class="axisname" x="{X}" y="{Top - 20}" text-anchor="middle">{_axis.Name}</text></g>
                 """);
         }

@@ -10,7 +10,7 @@ internal static class ReportDetail
     public const int MostCarried = 10_000;
 
     /// <summary>Nets of the front whose shapes the page carries.</summary>
-    public const int MostShapes = 400;
+    public const int MostShapes = 600;
 
     /// <summary>The trials of the document inside the page.</summary>
     public static IReadOnlyList<TrialResult> Carried(ExperimentResult result) =>

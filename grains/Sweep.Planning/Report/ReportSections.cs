@@ -54,7 +54,10 @@ internal static class ReportSections
                 "of the box from the dense net's costs at accuracy 0 to none at accuracy 1"));
         }
 
-        return tiles.Count == 0 ? Html.Empty : Html.Of($"""<dl class="tiles">{Html.Join(tiles)}</dl>""");
+        return tiles.Count == 0 ? Html.Empty : Html.Of($"""
+            <dl class="tiles">{Html.Join(tiles)}</dl>
+            <p class="note">{NumberBasis.InShort(result)}</p>
+            """);
     }
 
     public static Html Plots(ExperimentResult result)

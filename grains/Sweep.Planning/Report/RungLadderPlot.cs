@@ -48,7 +48,7 @@ internal sealed class RungLadderPlot
         var last = result.Trials[^1].Id;
         return Html.Of($"""
             <ul class="legend ladderkey">{Key("on", "went on")}{Key("end", "trained to its end")}{Key("stopped", "stopped there")}{Html.If(_rungs.Any(rung => rung.Waiting > 0), () => Key("waiting", "waits there"))}<li class="hint">{(_group == 1 ? "a column a trial, in the order of proposal" : FormattableString.Invariant($"a column for {_group} trials in the order of proposal, and in it their shares"))}</li></ul>
-            <figure class="scroll" tabindex="0" role="region" aria-label="Rungs, trial by trial"><svg class="plot ladder" viewBox="0 0 {Width} {Floor + Bottom}" role="group" aria-label="Rungs that {Words.Plural(_trials.Count, "trial")} reached">
+            <figure class="scroll" tabindex="0" role="region" aria-label="Rungs, trial by trial"><svg class="plot ladder" viewBox="0 0 {Width} {Floor + Bottom}" role="group" aria-label="Rungs that {Words.Plural(_trials.Count, "trial")} reached; the table below has the counts"{Html.If(_group > 1, () => Html.Of($" data-group=\"{FormattableString.Invariant($"{Left},{_step:R},{_group},{Top},{Floor}")}\""))}>
             {Html.Join(_rungs.Select(DrawRow))}{Html.Join(s_fates.Select(DrawFate))}
             <line class="axis" x1="{Left}" x2="{Left + Columns * _step}" y1="{Floor}" y2="{Floor}"/><text class="tick" x="{Left}" y="{Floor + 20}">{result.Trials[0].Id}</text>{Html.If(Columns * _step > 120, () => Html.Of($"""<text class="tick" x="{Left + Columns * _step}" y="{Floor + 20}" text-anchor="end">{last}</text>"""))}
             {Html.If(_group == 1, () => Html.Join(_trials.Select((trial, i) => DrawColumn(trial, i, front.Contains(trial.Id)))))}</svg></figure>

@@ -52,9 +52,31 @@
     return found;
   }, among[0]);
 
+  // The chosen trial over the settings, where its line is not among those that are drawn.
+  const drawLine = () => {
+    const picture = document.querySelector("svg.parallel");
+    if (!picture || picture.querySelector(".pl.picked") || trials.value("accuracy", chosen) === null) return;
+    const places = [...picture.querySelectorAll("[data-axis]")].map(axis => {
+      const { axis: key, at, words } = axis.dataset, [low, high, floor, top, none] = axis.dataset.up.split(",").map(Number);
+      const value = words ? words.split(",").indexOf(trials.value(key, chosen)) : trials.value(key, chosen);
+      if (value === null || value < 0 && words) return `${at},${none}`;
+      const share = high <= low ? 0.5 : axis.dataset.log ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
+      return `${at},${floor - Math.min(1, Math.max(0, share)) * (floor - top)}`;
+    });
+    picture.querySelector("g").before(make("path", { class: `choice pl front picked ${trials.text("method", chosen)}`, "data-trial": trials.id(chosen), d: `M${places.join("L")}` }));
+  };
+
+  // Its column among the rungs, where columns are of several trials and the file carries all.
+  const drawColumn = () => {
+    const picture = document.querySelector("svg.ladder[data-group]");
+    if (!picture || trials.length !== trials.page.trials) return;
+    const [left, step, group, top, floor] = picture.dataset.group.split(",").map(Number);
+    picture.append(make("rect", { class: "choice hit picked", x: left + Math.floor(chosen / group) * step, y: top, width: step, height: floor - top }));
+  };
+
   const mark = (typed = []) => {
+    for (const old of document.querySelectorAll(".choice")) old.remove();
     for (const picture of pictures) {
-      for (const old of picture.querySelectorAll(".choice")) old.remove();
       const scale = (text, value) => { const [low, high, from, to] = text.split(",").map(Number); return from + (Math.min(high, Math.max(low, value)) - low) / (high - low) * (to - from); };
       const { x: key, across, up } = picture.dataset;
       const [, , left, right] = across.split(","), [, , bottom, top] = up.split(",");
@@ -70,7 +92,8 @@
     }
     for (const element of document.querySelectorAll(".picked")) element.classList.remove("picked");
     if (chosen !== null) for (const element of pointing.all(trials.id(chosen))) if (!element.matches("tr, .choice")) element.classList.add("picked");
-    for (const line of document.querySelectorAll(".pl.picked")) line.parentNode.querySelector("g").before(line);
+    for (const line of document.querySelectorAll(".parallel .pl.picked")) line.parentNode.querySelector("g").before(line);
+    if (chosen !== null) { drawLine(); drawColumn(); }
     table.choose(chosen === null ? null : trials.id(chosen));
   };
 
@@ -95,7 +118,7 @@
       const i = best(fit, want.value);
       const error = Math.sqrt(trials.value("accuracy", i) * (1 - trials.value("accuracy", i)) / trials.page.scope.validationImages);
       const level = fit.filter(j => j !== i && Math.abs(trials.value("accuracy", j) - trials.value("accuracy", i)) <= error).length;
-      return pick(i, typed, `${trials.id(i)} has ${want.selectedOptions[0].textContent} ${asked}: ${describe(i)}. ${trials.count(fit.length)} of ${trials.count(complete.length)} complete trials qualify`
+      return pick(i, typed, `${trials.id(i)} has ${want.selectedOptions[0].textContent} ${asked}: ${describe(i)}. ${trials.count(fit.length)} of ${trials.count(complete.length)} complete trials${trials.length < trials.page.trials ? " that this file carries" : ""} qualify`
         + `${level ? `, ${trials.count(level)} more of them within one standard error of its accuracy (${(error * 100).toFixed(2)} points)` : ""}.`);
     }
     const nearest = typed.map(limit => {

@@ -26,13 +26,14 @@ internal static class LargeResult
             Stopping = new StoppingSpec { Algorithm = StoppingAlgorithm.Asha },
             Dense = new TrialMetrics { Accuracy = 0.7987, TestAccuracy = 0.7972, Parameters = 22_050_664, Flops = 4_608_338_304 },
             DenseShape = s_dense,
+            DenseStages = [StageId.Parse("pretrain-1-35nsn965t72h6e0zq9bjprgv7m")],
             Trials = trials,
             Front = [.. ResultBuilder.FrontOf(trials, SpecText.Spec.Objectives).Select(trial => trial.Id)],
             Hypervolume = 0.41,
             Sharing = new SharingResult { EpochsAsked = 30 * count, EpochsNeeded = 11 * count, EpochsRun = 11 * count },
             Scope = new MeasurementScope { Data = "imagenet-1k", ValidationImages = 50_000, TestImages = 50_000, Seeds = [0] },
         };
-        return result with
+        return FrontCurves.With(result, [.. FrontCurves.Stages(result, 256).Select(History)]) with
         {
             Timeline = new ExperimentTimeline
             {
@@ -44,6 +45,20 @@ internal static class LargeResult
                     Steps = [.. Enumerable.Range(1, HypervolumeCurve.MostSteps).Select(i => new HypervolumeStep { At = Start.AddMinutes(i * 7), Epochs = i * 3.5, Hypervolume = 0.41 * (1 - 1.0 / (i + 1)), Trial = trials[i % count].Id })],
                 },
             },
+        };
+    }
+
+    /// <summary>As many epochs as a cluster keeps.</summary>
+    private static StageHistory History(StageId stage)
+    {
+        var epochs = stage.Kind is StageKind.Pretrain or StageKind.SoftPrune or StageKind.FineTune ? StageHistory.MostEpochs : 0;
+        return new StageHistory
+        {
+            Stage = stage,
+            Length = epochs,
+            Finished = true,
+            Epochs = [.. Enumerable.Range(0, epochs).Select(epoch => new EpochRecord { Epoch = epoch, Loss = 3.1 / (epoch + 1.7), LearningRate = 1e-3 / (epoch + 1) })],
+            Evaluation = stage.Kind is StageKind.Evaluate ? new Evaluation { Accuracy = 0.78, TestAccuracy = 0.77, Loss = 0.9, Parameters = 1, Flops = 1 } : null,
         };
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
 using Sweep.Planning.Report;
@@ -70,6 +71,29 @@ public sealed class ReportScriptTests
         Assert.Equal(string.Join("\n", Rows(expected)), string.Join("\n", Rows(page.Replace(" aria-current=\"true\"", "", StringComparison.Ordinal))));
         Assert.StartsWith($"{second[7].Id} is chosen", Answer(page), StringComparison.Ordinal);
         Assert.Contains("101 to 200 of 230", Browser.TextOf(Element(page, "<output id=\"pageof\"", "</output>")), StringComparison.Ordinal);
+    }
+
+    /// <summary>Where only some lines and whole groups of columns are drawn, the chosen trial is drawn among them.</summary>
+    [BrowserFact]
+    public async Task ChosenTrialThatIsNotDrawn_IsAdded()
+    {
+        var result = LargeResult.Of(1200);
+        var report = HtmlReport.Write(result);
+        var (trial, place) = result.Trials.Select((trial, place) => (trial, place)).Last(one =>
+            one.trial.Metrics is not null && !report.Contains($"data-trial=\"{one.trial.Id}\"><title>", StringComparison.Ordinal));
+
+        var page = await Browser.Open(report, $"trial={trial.Id}");
+
+        var line = Regex.Match(page, $"<path class=\"choice pl front picked [a-z]+\" data-trial=\"{trial.Id}\" d=\"M([^\"]*)\"").Groups[1].Value.Split('L');
+        var axes = Regex.Matches(report, "data-axis=\"(\\w+)\" data-at=\"([\\d.]+)\" data-up=\"([^\"]*)\"").ToDictionary(axis => axis.Groups[1].Value, axis => axis.Groups[3].Value.Split(',').Select(part => double.Parse(part, CultureInfo.InvariantCulture)).ToArray());
+        Assert.Equal(axes.Count, line.Length);
+        var up = axes["parameters"];
+        var height = up[2] - (trial.Metrics!.Parameters - up[0]) / (up[1] - up[0]) * (up[2] - up[3]);
+        Assert.Equal(height, double.Parse(line[axes.Keys.ToList().IndexOf("parameters")].Split(',')[1], CultureInfo.InvariantCulture), 3);
+
+        var group = Regex.Match(report, "data-group=\"([^\"]*)\"").Groups[1].Value.Split(',').Select(part => double.Parse(part, CultureInfo.InvariantCulture)).ToArray();
+        var column = Regex.Match(page, "<rect class=\"choice hit picked\" x=\"([\\d.]+)\"").Groups[1].Value;
+        Assert.Equal(group[0] + Math.Floor(place / group[2]) * group[1], double.Parse(column, CultureInfo.InvariantCulture), 3);
     }
 
     private static string Answer(string page) => WebUtility.HtmlDecode(Element(page, "<p id=\"answer\"", "</p>").Split('>', 2)[1]);
