@@ -57,6 +57,9 @@ internal static class Examples
         ["sweep front"] = [new("sweep front my-sweep", "the table and the picture"), new("sweep front my-sweep -o csv", "for a spreadsheet")],
         ["sweep summary"] = [new("sweep summary my-sweep", "mean ± standard deviation of every setting")],
         ["sweep timeline"] = [new("sweep timeline my-sweep", "a line a worker, and how the front grew"), new("sweep timeline my-sweep -o csv", "every attempt, for a spreadsheet")],
+        ["sweep stages"] = [new("sweep stages my-sweep", "the tree, and what sharing saved"), new("sweep stages my-sweep -o csv", "a line a stage, each with its parent")],
+        ["sweep events"] = [new("sweep events my-sweep", "what happened, the first first"), new("sweep events my-sweep --follow -o jsonl", "an event a line, as it happens")],
+        ["sweep diff"] = [new("sweep diff sweep.yaml my-sweep", "key by key; exit code 1 when there is a difference")],
         ["sweep metrics"] =
         [
             new("sweep metrics my-sweep t0005 --plot loss", "loss over the epochs, drawn"),
