@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Sweep.Client.Cluster;
 using Sweep.Grains;
 using Sweep.Planning;
+using Sweep.Recipes;
 using Sweep.Silo.Settings;
 
 namespace Sweep.Client.Tests;
@@ -24,6 +25,15 @@ public sealed class ServerTests : IDisposable
     {
         _shell.RealServers = new HttpConnector(_shell.Time);
         _shell.Cluster.Results["two-methods"] = Samples.Result();
+        var stage = Samples.Result().Trials[0].Stages[0];
+        _shell.Cluster.Histories[stage] = new StageHistory
+        {
+            Stage = stage,
+            Length = 1,
+            Finished = true,
+            Epochs = [new EpochRecord { Epoch = 0, Loss = 0.5, LearningRate = 1e-3 }],
+            Times = [new EpochTime { Epoch = 0, Seconds = 2, LoaderSeconds = 0.5, Images = 640 }],
+        };
         _settings = new HttpSettings
         {
             Tokens = _shell.Write("tokens", $"reader {TokenEntry.DigestOf(s_reader)} read\nci {TokenEntry.DigestOf(s_submitter)} submit,read\nroot {TokenEntry.DigestOf(s_admin)} admin\n"),
@@ -52,6 +62,7 @@ public sealed class ServerTests : IDisposable
     [InlineData("front", "two-methods")]
     [InlineData("summary", "two-methods")]
     [InlineData("trials", "two-methods")]
+    [InlineData("metrics", "two-methods", "t0001")]
     [InlineData("silos")]
     [InlineData("queue")]
     [InlineData("watch", "two-methods")]

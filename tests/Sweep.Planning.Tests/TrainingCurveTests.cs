@@ -132,6 +132,18 @@ public sealed partial class TrainingCurveTests
     }
 
     [Fact]
+    public void Report_CountsWholeEpochs_AndNamesEachKindOnce()
+    {
+        var section = Section().Match(HtmlReport.Write(Kept(Result()))).Value;
+        var picture = XElement.Parse(Pictures().Match(section).Value);
+
+        Assert.Equal(["0", "2", "4", "6", "8", "10", "12"], picture.Descendants("text").Where(text => (string?)text.Attribute("text-anchor") == "middle").Select(text => (string)text));
+        Assert.Single(picture.Descendants("text"), text => ((string)text).StartsWith("Pretrain", StringComparison.Ordinal));
+        Assert.Contains("<td class=\"num\">1–6</td>", section, StringComparison.Ordinal);
+        Assert.Contains("<code>sweep metrics try-out TRIAL</code>", section, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Report_OfNetsMeasuredOnTheWay_DrawsTheirAccuracy()
     {
         var result = Kept(Result(1));

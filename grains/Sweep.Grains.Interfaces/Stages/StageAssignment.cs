@@ -45,7 +45,7 @@ public sealed record AttemptReport
 
     public double? Loss { get; init; }
 
-    /// <summary>The epochs so far, resumed ones included, at most <see cref="StageHistory.MostEpochs"/> of them; null for none, and once there is a result.</summary>
+    /// <summary>The epochs so far, resumed ones included, at most <see cref="StageHistory.MostEpochs"/> of them; null for none that the cluster has not heard of.</summary>
     public IReadOnlyList<EpochRecord>? Curve { get; init; }
 
     /// <summary>What these took.</summary>

@@ -7,10 +7,15 @@ namespace Sweep.Planning.Report;
 internal static class CurvesSection
 {
     /// <summary>How far apart the names of two boundaries must be to be read, in units of the picture.</summary>
-    private const double NameGap = 104;
+    private const double NameGap = 150;
 
     /// <summary>Where they stand.</summary>
     private const double NameLine = 46;
+
+    /// <summary>Room for them above the curves, of the height of these.</summary>
+    private const double HeadRoom = 0.1;
+
+    private const int MostTicks = 8;
 
     /// <returns>Nothing where the document carries no training.</returns>
     public static Html Draw(ExperimentResult result)
@@ -29,7 +34,7 @@ internal static class CurvesSection
             <ul class="legend">{Html.Join(kinds)}<li class="hint">points: measured on the validation split; their forms are those of the methods</li></ul>
             <div class="plots"><figure><figcaption>Training loss, and validation loss where a net was measured</figcaption>{Loss(nets, stages)}</figure>
             {(several ? Html.Of($"""<figure><figcaption>Accuracy on the way</figcaption>{Accuracy(nets)}</figure>""") : Html.Of($"""<figure><figcaption>Learning rate at the end of each epoch</figcaption>{Rate(stages)}</figure>"""))}</div>
-            <p class="note">{Scope(result, nets)}</p>
+            <p class="note">{Scope(result, nets)} Any trial's, and with times: <code>sweep metrics {result.Experiment} TRIAL</code>.</p>
             {Table(nets, stages)}
             """);
     }
@@ -67,7 +72,7 @@ internal static class CurvesSection
     {
         var losses = nets.SelectMany(net => net.Curve.Points).Select(point => point.Loss ?? point.ValidationLoss).OfType<double>().Where(double.IsFinite).ToList();
         var end = Math.Max(1, nets.Max(net => net.Curve.Stages.Select(stage => stage.End).DefaultIfEmpty(0).Max()));
-        var frame = new PlotFrame(PlotFrame.Across(0, end), PlotFrame.Up(losses.Min(), losses.Max()));
+        var frame = new PlotFrame(Epochs(end), PlotFrame.Up(losses.Min(), losses.Max() + HeadRoom * (losses.Max() - losses.Min())));
         var lines = stages.Where(stage => stage.Points.Count > 0).Select(stage => Html.Of(
             $"""<path class="pl front {Class(stage.At.Kind)}"{Owner(stage)} d="{Path(stage, frame, point => point.Loss!.Value)}"/>"""));
         var points = nets.Select(net => Html.Join(Measured(net.Curve, point => point.ValidationLoss).Select(point => Mark(
@@ -81,7 +86,7 @@ internal static class CurvesSection
     private static Html Rate(IReadOnlyList<Shared> stages)
     {
         var rates = stages.SelectMany(stage => stage.Points).Select(point => point.LearningRate!.Value).ToList();
-        var frame = new PlotFrame(PlotFrame.Across(0, Math.Max(1, stages.Max(stage => stage.At.End))), PlotFrame.Up(0, rates.Max()));
+        var frame = new PlotFrame(Epochs(Math.Max(1, stages.Max(stage => stage.At.End))), PlotFrame.Up(0, (1 + HeadRoom) * rates.Max()));
         var lines = stages.Where(stage => stage.Points.Count > 0).Select(stage => Html.Of(
             $"""<path class="pl front {Class(stage.At.Kind)}"{Owner(stage)} d="{Path(stage, frame, point => point.LearningRate!.Value)}"/>"""));
         return Html.Of($"""
@@ -94,7 +99,7 @@ internal static class CurvesSection
     {
         var measured = nets.SelectMany(net => Measured(net.Curve, point => point.Accuracy)).ToList();
         var frame = new PlotFrame(
-            PlotFrame.Across(0, Math.Max(1, measured.Max(point => point.At))), PlotFrame.Up(measured.Min(point => point.Accuracy!.Value), measured.Max(point => point.Accuracy!.Value)));
+            Epochs(Math.Max(1, measured.Max(point => point.At))), PlotFrame.Up(measured.Min(point => point.Accuracy!.Value), measured.Max(point => point.Accuracy!.Value)));
         var lines = nets.Select(net => Html.If(Measured(net.Curve, point => point.Accuracy).Count > 1, () => Html.Of(
             $"""<path class="pl front {Method(net)}" data-trial="{net.Id}" d="{Line(Measured(net.Curve, point => point.Accuracy).Select(point => (frame.X.At(point.At), frame.Y.At(point.Accuracy!.Value))))}"/>""")));
         var points = nets.Select(net => Html.Join(Measured(net.Curve, point => point.Accuracy).Select(point => Mark(
@@ -105,18 +110,27 @@ internal static class CurvesSection
             """);
     }
 
-    /// <summary>Where stages begin, named where there is room.</summary>
+    /// <summary>An axis of whole epochs.</summary>
+    private static PlotScale Epochs(int end)
+    {
+        var step = Enumerable.Range(0, 30).Select(i => (i % 3) switch { 0 => 1, 1 => 2, _ => 5 } * Math.Pow(10, i / 3)).First(step => end / step <= MostTicks);
+        var ticks = Enumerable.Range(0, (int)Math.Ceiling(end / step) + 1).Select(i => i * step).ToList();
+        return PlotFrame.Across(0, end) with { Low = 0, High = ticks[^1], Ticks = ticks };
+    }
+
+    /// <summary>Where stages begin, named where another kind begins and there is room.</summary>
     private static Html Boundaries(IReadOnlyList<Shared> stages, PlotFrame frame)
     {
-        var (drawn, named) = (new List<Html>(), double.NegativeInfinity);
+        var (drawn, named, last) = (new List<Html>(), double.NegativeInfinity, (StageKind?)null);
         foreach (var starts in stages.Where(stage => stage.At.End > stage.At.Start).GroupBy(stage => stage.At.Start).OrderBy(starts => starts.Key))
         {
             var x = frame.X.At(starts.Key);
             drawn.Add(Html.If(starts.Key > 0, () => Html.Of($"""<line class="denseline" x1="{x}" x2="{x}" y1="{frame.Y.From}" y2="{frame.Y.To}"/>""")));
-            if (x >= named)
+            var kind = starts.First().At.Kind;
+            if (x >= named && kind != last)
             {
-                drawn.Add(Html.Of($"""<text x="{x + 4}" y="{NameLine}">{starts.First().At.Kind.ToString()}{(starts.DistinctBy(stage => stage.At.Kind).Count() > 1 ? ", …" : "")}</text>"""));
-                named = x + NameGap;
+                drawn.Add(Html.Of($"""<text x="{x + 4}" y="{NameLine}">{kind.ToString()}{(starts.DistinctBy(stage => stage.At.Kind).Count() > 1 ? ", …" : "")}</text>"""));
+                (named, last) = (x + NameGap, kind);
             }
         }
 
@@ -138,7 +152,7 @@ internal static class CurvesSection
     {
         string[] heads = ["Epochs", "First loss", "Last loss", "Last rate", "Accuracy after"];
         var rows = stages.Where(stage => stage.Points.Count > 0).Select(stage => Html.Of($"""
-            <tr{Owner(stage)}><th scope="row">{stage.At.Kind.ToString()}</th><td class="wrap">{Whose(stage, nets)}</td>{Cell(FormattableString.Invariant($"{stage.At.Start + 1}–{stage.At.End}"))}{Cell(Text(stage.Points[0].Loss!.Value))}{Cell(Text(stage.Points[^1].Loss!.Value))}{Cell(Words.Coefficient(stage.Points[^1].LearningRate))}{Cell(After(stage))}</tr>
+            <tr{Owner(stage)}><th scope="row">{stage.At.Kind.ToString()}</th><td class="wrap">{Whose(stage, nets)}</td>{Cell(stage.At.End - stage.At.Start == 1 ? Words.Count(stage.At.End) : $"{Words.Count(stage.At.Start + 1)}–{Words.Count(stage.At.End)}")}{Cell(Text(stage.Points[0].Loss!.Value))}{Cell(Text(stage.Points[^1].Loss!.Value))}{Cell(Words.Coefficient(stage.Points[^1].LearningRate))}{Cell(After(stage))}</tr>
             """));
         return Html.Of($"""
             <details><summary>The same as a table</summary><div class="scroll" tabindex="0" role="region" aria-label="Training, stage by stage"><table><thead><tr><th scope="col">Stage</th><th scope="col">Nets</th>{Html.Join(heads.Select(head => Html.Of($"""<th scope="col" class="num">{head}</th>""")))}</tr></thead><tbody>{Html.Join(rows)}</tbody></table></div></details>
@@ -147,7 +161,7 @@ internal static class CurvesSection
 
     /// <summary>What was measured at the end of a stage, of the first net that was.</summary>
     private static string After(Shared stage) =>
-        stage.Nets.SelectMany(net => net.Curve.Points).FirstOrDefault(point => point.Accuracy is not null && point.At == stage.At.End) is { Accuracy: { } accuracy } && stage.Nets.Count == 1
+        stage.Nets.SelectMany(net => net.Curve.Points).FirstOrDefault(point => point.Accuracy is not null && point.At == stage.At.End) is { Accuracy: { } accuracy }
             ? Words.Percent(accuracy)
             : "–";
 
@@ -158,8 +172,7 @@ internal static class CurvesSection
     {
         var left = result.Front.Count - (nets.Count - 1);
         return $"The unpruned net and {(left > 0 ? $"the first {nets.Count - 1} of {Words.Count(result.Front.Count)} nets" : "every net")} on the front; a stage that nets share is one line. "
-            + FormattableString.Invariant($"Training loss is the mean over an epoch, penalties excluded; of a stage with more than {StageHistory.MostEpochs} epochs as many are drawn. ")
-            + $"Seed by seed and with times: sweep metrics {result.Experiment} TRIAL.";
+            + FormattableString.Invariant($"Training loss is the mean over an epoch, penalties excluded; of a stage with more than {StageHistory.MostEpochs} epochs as many are drawn.");
     }
 
     private static List<CurvePoint> Measured(TrainingCurve curve, Func<CurvePoint, double?> value) =>

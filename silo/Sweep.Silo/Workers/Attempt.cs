@@ -110,6 +110,10 @@ internal sealed class Attempt : IStageListener, IDisposable
     public void OnEpochs(IReadOnlyList<EpochRecord> curve, IReadOnlyList<EpochTime>? times) =>
         Update(report => report with { Curve = curve, Times = times }, isNews: false);
 
+    /// <summary>The cluster has a report: the epochs in it are not said again at every call, for they are most of one.</summary>
+    public void Heard(AttemptReport told) =>
+        Update(report => ReferenceEquals(report.Curve, told.Curve) ? report with { Curve = null, Times = null } : report, isNews: false);
+
     public void Dispose() => _dropped.Dispose();
 
     private void OnCommitted(ArtifactId checkpoint) => Update(report => report with { Checkpoint = checkpoint }, isNews: true);

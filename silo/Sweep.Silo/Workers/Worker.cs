@@ -136,6 +136,9 @@ public sealed class Worker
                     "Worker {Worker} starts {Stage}, attempt {Attempt}", Name, directive.Assignment!.Recipe.Id, directive.Assignment.Attempt);
                 _attempt = Attempt.Start(directive.Assignment, _place, Name, _news, _time, _log, drain);
                 return false;
+            case DirectiveKind.Continue when told is not null:
+                _attempt?.Heard(told);
+                return false;
             case DirectiveKind.Drop when told is not null:
                 _log.LogInformation("Worker {Worker} drops {Stage}, attempt {Attempt}", Name, told.Stage, told.Attempt);
                 await Forget();

@@ -101,6 +101,23 @@ public sealed class WorkerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Epochs_AreTold_UntilTheClusterHasHeard()
+    {
+        EpochRecord[] Curve(int epochs) => [.. Enumerable.Range(0, epochs).Select(epoch => new EpochRecord { Epoch = epoch, Loss = 1, LearningRate = 1 })];
+        var run = await _stage.Run(Assignment());
+        run.Listener.OnEpochs(Curve(1), null);
+
+        var lost = await _stage.CalledAfter(WorkerStage.NextCall);
+        Assert.Equal(Curve(1), lost.Report.Attempt!.Curve);
+        lost.Lose();
+        var again = await _stage.CalledAfter(WorkerStage.Retry);
+        Assert.Equal(Curve(1), again.Report.Attempt!.Curve);
+        again.Answer(WorkerStage.Continue);
+
+        Assert.Null((await _stage.CalledAfter(WorkerStage.NextCall)).Report.Attempt!.Curve);
+    }
+
+    [Fact]
     public async Task Checkpoint_IsCommitted_AndToldAtOnce()
     {
         var run = await _stage.Run(Assignment());
