@@ -113,7 +113,7 @@
     if (!typed.length && want.selectedIndex === 0) { if (!keep) address(""); return pick(null, [], ""); }
     const fit = complete.filter(i => typed.every(limit => holds(limit, i)) && trials.value(want.value, i) !== null);
     const asked = typed.length ? `with ${typed.map(phrase).join(" and ")}` : "of all";
-    if (!keep) address(`choose=${typed.map(limit => `${limit.key}${limit.sense === "least" ? ">=" : "<="}${inputs.find(input => input.dataset.limit === limit.key).value.replace(/\s/g, "")}`).join(",")}&want=${want.value}`);
+    if (!keep) address(`choose=${typed.map(limit => `${limit.key}${limit.sense === "least" ? ">=" : "<="}${inputs.find(input => input.dataset.limit === limit.key).value.replace(/[\s,]/g, "")}`).join(",")}&want=${want.value}`);
     if (fit.length) {
       const i = best(fit, want.value);
       const error = Math.sqrt(trials.value("accuracy", i) * (1 - trials.value("accuracy", i)) / trials.page.scope.validationImages);
@@ -172,15 +172,18 @@
     if (trial) return take(trial[1], true);
     if (!asked) return;
     clear();
+    const unknown = [];
     for (const condition of asked[1].split(/,(?!\d{3}(?!\d))/)) {
       const [, key, , value] = /^\s*(\w+)\s*([<>]=?)\s*(.+)$/.exec(condition) ?? [];
       const input = inputs.find(one => one.dataset.limit === (key === "params" ? "parameters" : key));
       if (input) input.value = value;
+      else unknown.push(condition);
     }
     const floor = inputs.some(input => input.dataset.sense === "least" && input.value), ceiling = inputs.some(input => input.dataset.sense === "most" && input.value);
     want.value = [...want.options].some(option => option.value === wanted?.[1]) ? wanted[1] : floor && !ceiling ? "parameters" : "accuracy";
     follow();
-    choose(true);
+    if (unknown.length) pick(null, [], `The address asks for “${unknown.join(", ")}”, but this report chooses by ${inputs.map(one => names[one.dataset.limit]).join(", ")}.`);
+    else choose(true);
   };
 
   for (const input of inputs) input.addEventListener("input", () => { follow(); choose(); });
@@ -188,6 +191,9 @@
   form.addEventListener("submit", event => event.preventDefault());
   form.addEventListener("reset", event => { event.preventDefault(); clear(); choose(); });
   addEventListener("hashchange", open);
+
+  // A click takes what the pointer was told, though its coordinates are rounded.
+  let told = null;
 
   // The nearest trial to the pointer where points are too many to be drawn singly.
   const nearest = event => {
@@ -203,13 +209,14 @@
   };
   document.addEventListener("pointermove", event => {
     const i = nearest(event);
+    told = i;
     if (i === null) return;
     pointing.light(trials.id(i));
     pointing.say(`${trials.id(i)}\n${trials.text("method", i)}, ${trials.text("sparsity", i)}\naccuracy ${trials.text("accuracy", i)}\n${say("parameters", trials.value("parameters", i))}\n${trials.text("flops", i)} FLOPs`, event.clientX, event.clientY);
   });
   document.addEventListener("click", event => {
     if (event.target.closest("a, button, input, select, summary, details, .card")) return;
-    const id = event.target.closest("[data-trial]")?.dataset.trial ?? null, i = id === null ? nearest(event) : trials.place(id);
+    const id = event.target.closest("[data-trial]")?.dataset.trial ?? null, i = id === null ? told ?? nearest(event) : trials.place(id);
     if (i !== null && i !== undefined) take(trials.id(i));
   });
   addEventListener("keydown", event => {

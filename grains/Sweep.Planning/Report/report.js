@@ -24,20 +24,28 @@ const pointing = (() => {
 
   const say = (text, x, y) => { tip.textContent = text; tip.hidden = false; place(x, y); };
   const hide = () => { tip.hidden = true; };
+  const tell = point => {
+    const box = point.getBoundingClientRect();
+    say(point.getAttribute("aria-label"), box.left + box.width / 2, box.top + box.height / 2);
+  };
 
   const enter = event => {
     const element = event.target.closest?.("[data-trial]");
     if (!element) return;
     light(element.dataset.trial);
     const point = event.target.closest(".pt");
-    if (!point) return;
-    const box = point.getBoundingClientRect();
-    say(point.getAttribute("aria-label"), box.left + box.width / 2, box.top + box.height / 2);
+    if (point) tell(point);
   };
   const leave = event => { if (event.target.closest?.("[data-trial]")) { light(null); hide(); } };
   for (const name of ["pointerover", "focusin"]) document.addEventListener(name, enter);
   for (const name of ["pointerout", "focusout"]) document.addEventListener(name, leave);
-  addEventListener("scroll", hide, { passive: true });
+
+  // Going to a point by keyboard may scroll the page; what it says goes along.
+  addEventListener("scroll", () => {
+    const point = document.activeElement?.closest(".plot .pt");
+    if (point && !tip.hidden) tell(point);
+    else hide();
+  }, { passive: true });
 
   // A plot is one stop of the tab key; the arrows go from point to point.
   const steps = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };

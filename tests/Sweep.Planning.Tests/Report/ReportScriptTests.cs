@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
 using Sweep.Planning.Report;
+using Sweep.Recipes;
 
 namespace Sweep.Planning;
 
@@ -72,6 +73,50 @@ public sealed class ReportScriptTests
         Assert.StartsWith($"{second[7].Id} is chosen", Answer(page), StringComparison.Ordinal);
         Assert.Contains("101 to 200 of 230", Browser.TextOf(Element(page, "<output id=\"pageof\"", "</output>")), StringComparison.Ordinal);
     }
+
+    [BrowserFact]
+    public async Task LinkThatAsksForWhatIsNotMeasured_IsSaid() => Assert.Equal(
+        "The address asks for “latency<=3ms”, but this report chooses by accuracy, parameters, FLOPs.", Answer(await Browser.Open(s_report, "choose=latency<=3ms")));
+
+    /// <summary>Latency is a limit and a plot where it was measured, and where settings ran under several seeds the card has what these say together.</summary>
+    [BrowserFact]
+    public async Task LatencyAndSeeds_AreInTheCard()
+    {
+        var settings = LargeResult.Of(40).Trials.Where(trial => trial.Metrics is not null).ToList();
+        var trials = settings.SelectMany(trial => new long[] { 0, 1 }.Select(seed => trial with
+        {
+            Id = FormattableString.Invariant($"{trial.Id}-{seed}"),
+            Settings = trial.Settings with { Seed = seed },
+            Metrics = trial.Metrics! with { Accuracy = trial.Metrics.Accuracy + 0.01 * seed, FlopsRatio = 2, Speedups = [Benchmark(trial.Metrics.Flops / 1e12)] },
+        })).ToList();
+        var result = s_result with
+        {
+            Trials = trials,
+            Front = [.. ResultBuilder.FrontOf(trials, s_result.Objectives).Select(trial => trial.Id)],
+            Scope = s_result.Scope with { Seeds = [0, 1] },
+            Summary = SeedSummary.Of(trials, [], 0),
+        };
+        var best = trials.Where(trial => trial.Metrics!.Speedups![0].Net.P50 <= 0.0025).MaxBy(trial => trial.Metrics!.Accuracy)!;
+
+        var page = await Browser.Open(HtmlReport.Write(result), "choose=latency<=2.5ms");
+
+        Assert.StartsWith($"{best.Id} has the best accuracy on validation with a latency of at most 2.50\u00A0ms:", Answer(page), StringComparison.Ordinal);
+        Assert.Equal(3, Regex.Count(page, "<g class=\"choice ring\""));
+        var card = Browser.TextOf(Element(page, "<div id=\"card\"", "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"h-usual\""));
+        var mean = (best.Metrics!.Accuracy - 0.005) * 100;
+        Assert.Contains(FormattableString.Invariant($"{mean:F2} ± 0.71 % on validation"), card, StringComparison.Ordinal);
+        Assert.Contains("mean ± standard deviation of 2 seeds of this setting", card, StringComparison.Ordinal);
+        Assert.Contains($"Latency, batch 4 {Words.Milliseconds(best.Metrics.Speedups![0].Net.P50).Replace('\u00A0', ' ')}", card, StringComparison.Ordinal);
+        Assert.Contains("training seed 1: each figure below is of this one run", card, StringComparison.Ordinal);
+    }
+
+    private static BatchBenchmark Benchmark(double seconds) => new()
+    {
+        Batch = 4,
+        SpeedUp = 1.5,
+        Net = new PassTiming { P50 = seconds, P95 = seconds * 1.1, Throughput = 4 / seconds },
+        Dense = new PassTiming { P50 = seconds * 1.5, P95 = seconds * 1.6, Throughput = 4 / seconds / 1.5 },
+    };
 
     /// <summary>Where only some lines and whole groups of columns are drawn, the chosen trial is drawn among them.</summary>
     [BrowserFact]
