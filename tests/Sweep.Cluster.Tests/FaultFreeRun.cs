@@ -27,7 +27,7 @@ public sealed class FaultFreeRun : IAsyncLifetime
         return Task.CompletedTask;
     }
 
-    /// <summary>Same trials, same metrics, same front, same weights: bit for bit. How long a stage took is the machine's affair.</summary>
+    /// <summary>Same trials, same metrics, same front, same weights, same training epoch by epoch: bit for bit. How long a stage took is the machine's affair.</summary>
     internal void AssertSame(ExperimentResult result, string state) => AssertSame(result, StateFiles.Stages(state));
 
     /// <inheritdoc cref="AssertSame(ExperimentResult, string)"/>
@@ -36,10 +36,14 @@ public sealed class FaultFreeRun : IAsyncLifetime
         Assert.Equal(ExperimentState.Complete, result.State);
         Assert.Equal(Answer(Result), Answer(result));
         Assert.Equal(Weights(Stages), Weights(stages));
+        Assert.Equal(Curves(Stages), Curves(stages));
     }
 
     /// <summary>Without what the clock says.</summary>
     private static string Answer(ExperimentResult result) => CanonicalJson.SerializeIndented(result with { StageTimes = null, Timeline = null });
+
+    private static IReadOnlyList<string> Curves(IReadOnlyDictionary<StageId, StoredStage> stages) =>
+        [.. stages.Values.Where(stage => stage.Curve is not null).OrderBy(stage => stage.Stage).Select(stage => $"{stage.Stage} {stage.Curve}")];
 
     private static IReadOnlyList<string> Weights(IReadOnlyDictionary<StageId, StoredStage> stages) =>
         [.. stages.Values.OrderBy(stage => stage.Stage).Select(stage => $"{stage.Stage} {stage.State} {stage.Weights}")];

@@ -7,7 +7,8 @@ namespace Sweep.Cluster.Tests;
 /// <summary>What a stage's own state says, read from the state folder as anybody may.</summary>
 /// <param name="Attempt">Attempts opened.</param>
 /// <param name="Weights">SHA-256 of the weights it wrote, if any.</param>
-internal sealed record StoredStage(StageId Stage, string State, int Attempt, string? Artifact, string? Weights);
+/// <param name="Curve">The epochs that it trained, as JSON, if any.</param>
+internal sealed record StoredStage(StageId Stage, string State, int Attempt, string? Artifact, string? Weights, string? Curve);
 
 /// <summary>Reads the journal of grain state below a state folder.</summary>
 internal static class StateFiles
@@ -31,6 +32,7 @@ internal static class StateFiles
             (string)record["state"]!,
             (int)record["attempt"]!,
             (string?)record["artifact"],
-            (string?)record["result"]?["provenance"]?["weights"]);
+            (string?)record["result"]?["provenance"]?["weights"],
+            record["result"]?["curve"]?.ToJsonString());
     }
 }

@@ -81,6 +81,34 @@ public class HistoryTests
         Assert.Equal(CanonicalJson.Serialize(before), CanonicalJson.Serialize(await Ask(cluster, attempt.Stage)));
     }
 
+    [Theory]
+    [InlineData(AttemptPhase.HandedBack, StageState.Queued)]
+    [InlineData(AttemptPhase.Failed, StageState.Failed)]
+    public async Task EpochsOfAnAttemptWithoutResult_AreKept_OverARestart(AttemptPhase phase, StageState state)
+    {
+        await using var cluster = await FakeCluster.Start(workers: 0);
+        var attempt = await Begin(cluster);
+        await cluster.Queue.Synchronize(Report(attempt with { Curve = Curve(2), Times = Times(2) }));
+        var failure = new StageFailure { Reason = FailureReason.NonFiniteLoss, Message = "The loss must be finite, but is NaN." };
+        await cluster.Queue.Synchronize(Report(attempt with { Phase = phase, Failure = phase == AttemptPhase.Failed ? failure : null }) with { AcceptsWork = false });
+        Assert.Equal(state, (await cluster.Grains.GetGrain<IStageGrain>(attempt.Stage.Value).GetStatus())!.State);
+
+        await cluster.Kill();
+        await cluster.Start();
+
+        var history = await Ask(cluster, attempt.Stage);
+        Assert.False(history.Finished);
+        Assert.Equal(Curve(2), history.Epochs);
+        Assert.Equal(Times(2), history.Times);
+
+        // Somebody goes on with it, and a result has the last word.
+        var recipe = ExperimentPlanner.Plan(TestSpec.Of("told", [0.4], [PruningMethod.Vtp])).Dense.Stages[0];
+        var record = StageRecord.Requested(new StageRequest { Recipe = recipe, Experiment = "a", CriticalPath = 1 }, new Dictionary<StageId, ArtifactId>())
+            .Remembering(attempt with { Curve = Curve(2) }).Started(Worker, "honest", cluster.Clock.GetUtcNow());
+        Assert.Equal(2, record.CurveSoFar!.Count);
+        Assert.Null(record.Succeeded(1, Worker, FakeEngine.ArtifactOf(recipe.Id), Result(recipe, 3), cluster.Clock.GetUtcNow()).CurveSoFar);
+    }
+
     [Fact]
     public async Task Curve_ThatIsNone_FailsTheStage_AndInAReportIsNotShown()
     {

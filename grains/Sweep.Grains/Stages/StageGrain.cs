@@ -174,7 +174,7 @@ public sealed partial class StageGrain(
     private async Task Advance(StageRecord next, AttemptOutcome outcome, StageFailure? failure)
     {
         var before = _record!.State;
-        await Commit(next);
+        await Commit(before == next.State ? next : next.Remembering(_told));
         if (before == _record.State)
         {
             return;
@@ -218,8 +218,8 @@ public sealed partial class StageGrain(
             return;
         }
 
-        await Commit(next);
-        if (_record!.State == StageState.Cancelled)
+        await Commit(_record!.State == next.State ? next : next.Remembering(_told));
+        if (_record.State == StageState.Cancelled)
         {
             meter.StageEnded(_record.Recipe.Kind, StageEnd.Cancelled);
             await Queue.Withdraw(_record.Id);

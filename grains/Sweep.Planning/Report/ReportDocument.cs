@@ -39,7 +39,7 @@ internal static class ReportDocument
             Shapes(json, result, carried);
             Paths(json, result, carried);
             Seeds(json, result, carried);
-            if (result.Trials.Count <= ReportDetail.MostTrials && CanonicalJson.Serialize(result) is { Length: <= MostResultBytes } whole)
+            if (result.Trials.Count <= ReportDetail.MostTrials && (Whole(result) ?? Whole(result with { Curves = null })) is { } whole)
             {
                 Raw(json, "result", whole);
             }
@@ -49,6 +49,9 @@ internal static class ReportDocument
 
         return Encoding.UTF8.GetString(buffer.WrittenSpan).Replace("<", "\\u003c", StringComparison.Ordinal);
     }
+
+    /// <returns>Null where it is too large.</returns>
+    private static string? Whole(ExperimentResult result) => CanonicalJson.Serialize(result) is { Length: <= MostResultBytes } text ? text : null;
 
     private static void Raw(Utf8JsonWriter json, string name, string value)
     {

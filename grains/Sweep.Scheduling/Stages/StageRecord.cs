@@ -61,6 +61,12 @@ public sealed record StageRecord
 
     public StageResult? Result { get; init; }
 
+    /// <summary>The epochs that an attempt had told of before it ended without a result; null for none, and once there is a result.</summary>
+    public IReadOnlyList<EpochRecord>? CurveSoFar { get; init; }
+
+    /// <summary>What these took.</summary>
+    public IReadOnlyList<EpochTime>? TimesSoFar { get; init; }
+
     public StageFailure? Failure { get; init; }
 
     /// <summary>Failed only: the experiment that is to pause for it and try it again when it is resumed.</summary>
@@ -131,7 +137,7 @@ public sealed record StageRecord
 
     public StageRecord Succeeded(int attempt, string worker, ArtifactId artifact, StageResult result, DateTimeOffset now) => !IsRunBy(attempt, worker)
         ? this
-        : AttemptEnded(SpanEnd.Succeeded, now) with { State = StageState.Succeeded, Artifact = artifact, Result = result };
+        : AttemptEnded(SpanEnd.Succeeded, now) with { State = StageState.Succeeded, Artifact = artifact, Result = result, CurveSoFar = null, TimesSoFar = null };
 
     /// <summary>An attempt failed: what becomes of the stage is for the policies of the experiment that pays for it.</summary>
     public StageRecord Failed(int attempt, string worker, StageFailure failure, DateTimeOffset now, SchedulingOptions options) =>
@@ -190,23 +196,6 @@ public sealed record StageRecord
 
     public StageStatus ToStatus() =>
         new() { Stage = Id, State = State, Attempt = Attempt, Artifact = Artifact, Result = Result, Failure = Failure, PaidBy = PaidBy, Pauses = Pauses, Attempts = Attempts };
-
-    /// <summary>Its training, epoch by epoch.</summary>
-    /// <param name="told">The last report of an attempt that has not ended; null where none has come. A result has the last word.</param>
-    public StageHistory ToHistory(AttemptReport? told)
-    {
-        var epochs = Result is { } result ? result.Curve : told?.Curve;
-        var kept = StageHistory.Thinned(epochs ?? []);
-        return new StageHistory
-        {
-            Stage = Id,
-            Length = Recipe.Epochs,
-            Finished = Result is not null,
-            Epochs = kept,
-            Times = StageHistory.Thinned(Result is not null ? Result.Provenance.EpochTimes : told?.Times, kept),
-            Evaluation = Result?.Evaluation,
-        };
-    }
 
     /// <summary>
     /// A queued stage is paid for by the first of its waiters of the highest priority, or an urgent experiment would wait for what another one is
