@@ -48,6 +48,9 @@ const pointing = (() => {
   }, { passive: true });
 
   // A plot is one stop of the tab key; the arrows go from point to point.
+  for (const plot of document.querySelectorAll(".plot")) {
+    for (const point of [...plot.querySelectorAll('.pt[tabindex="0"]')].slice(1)) point.setAttribute("tabindex", "-1");
+  }
   const steps = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
   addEventListener("keydown", event => {
     if (event.key === "Escape") hide();

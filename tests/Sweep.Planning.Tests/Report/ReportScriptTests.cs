@@ -71,6 +71,7 @@ public sealed class ReportScriptTests
 
         Assert.Equal(string.Join("\n", Rows(expected)), string.Join("\n", Rows(page.Replace(" aria-current=\"true\"", "", StringComparison.Ordinal))));
         Assert.StartsWith($"{second[7].Id} is chosen", Answer(page), StringComparison.Ordinal);
+        Assert.All(Regex.Matches(page, "<svg class=\"plot.*?</svg>", RegexOptions.Singleline), plot => Assert.InRange(Regex.Count(plot.Value, "class=\"pt[^>]*tabindex=\"0\""), 0, 1));
         Assert.Contains("101 to 200 of 230", Browser.TextOf(Element(page, "<output id=\"pageof\"", "</output>")), StringComparison.Ordinal);
     }
 
