@@ -80,6 +80,15 @@ public sealed class ServerTests : IDisposable
     }
 
     [Fact]
+    public async Task Training_IsForWhoMayRead()
+    {
+        await using var silo = await Serve();
+        As(s_reader);
+
+        Assert.Equal(0, (await _shell.Run("metrics", "two-methods", "t0001")).Code);
+    }
+
+    [Fact]
     public async Task Trials_ComeInPages()
     {
         await using var silo = await Serve();

@@ -164,6 +164,24 @@ public sealed partial class TrainingCurveTests
     }
 
     [Fact]
+    public void Report_DrawsTheMethodsOwnFigures_WhereThereAreSome()
+    {
+        var result = Kept(Result());
+        var plain = HtmlReport.Write(result);
+        var soft = result.Curves!.Select(history => history.Stage.Kind != StageKind.SoftPrune ? history : history with
+        {
+            Epochs = [.. history.Epochs.Select((epoch, i) => epoch with { PrimalResidual = 0.5 / (i + 1) })],
+        });
+
+        var section = Section().Match(HtmlReport.Write(result with { Curves = [.. soft] })).Value;
+
+        Assert.DoesNotContain("what ADMM wants", plain, StringComparison.Ordinal);
+        Assert.Contains("from what ADMM wants: from 0.25 to 0.5, of SoftPrune", section, StringComparison.Ordinal);
+        Assert.Equal(3, Pictures().Count(section));
+        Assert.NotNull(XElement.Parse(section));
+    }
+
+    [Fact]
     public void Report_OfADivergedNet_IsDrawn()
     {
         var result = Kept(Result());

@@ -17,6 +17,15 @@ internal static class CurvesSection
 
     private const int MostTicks = 8;
 
+    private static readonly (CurveQuantity Quantity, string Title, string Up)[] s_figures =
+    [
+        (CurveQuantity.LearningRate, "Learning rate at the end of each epoch", "↑ learning rate"),
+        (CurveQuantity.PrimalResidual, "How far GOHSP's weights are from what ADMM wants", "↑ ‖W−Z‖ / ‖W‖"),
+        (CurveQuantity.DoomedNormRatio, "What GOHSP is to remove, beside what is to stay", "↑ ratio of norms"),
+        (CurveQuantity.MeanGate, "VTP's gates", "↑ mean absolute gate"),
+        (CurveQuantity.Sparsity, "Parameters that the mask removes", "↑ share"),
+    ];
+
     /// <returns>Nothing where the document carries no training.</returns>
     public static Html Draw(ExperimentResult result)
     {
@@ -33,7 +42,7 @@ internal static class CurvesSection
         return Html.Of($"""
             <ul class="legend">{Html.Join(kinds)}<li class="hint">points: measured on the validation split; their forms are those of the methods</li></ul>
             <div class="plots"><figure><figcaption>Training loss, and validation loss where a net was measured</figcaption>{Loss(nets, stages)}</figure>
-            {(several ? Html.Of($"""<figure><figcaption>Accuracy on the way</figcaption>{Accuracy(nets)}</figure>""") : Html.Of($"""<figure><figcaption>Learning rate at the end of each epoch</figcaption>{Rate(stages)}</figure>"""))}</div>
+            {Html.If(several, () => Html.Of($"""<figure><figcaption>Accuracy on the way</figcaption>{Accuracy(nets)}</figure>"""))}{Html.Join(s_figures.Select(figure => Figure(stages, figure.Quantity, figure.Title, figure.Up)))}</div>
             <p class="note">{Scope(result, nets)} Any trial's, and with times: <code>sweep metrics {result.Experiment} TRIAL</code>.</p>
             {Table(nets, stages)}
             """);
@@ -74,7 +83,7 @@ internal static class CurvesSection
         var end = Math.Max(1, nets.Max(net => net.Curve.Stages.Select(stage => stage.End).DefaultIfEmpty(0).Max()));
         var frame = new PlotFrame(Epochs(end), PlotFrame.Up(losses.Min(), losses.Max() + HeadRoom * (losses.Max() - losses.Min())));
         var lines = stages.Where(stage => stage.Points.Count > 0).Select(stage => Html.Of(
-            $"""<path class="pl front {Class(stage.At.Kind)}"{Owner(stage)} d="{Path(stage, frame, point => point.Loss!.Value)}"/>"""));
+            $"""<path class="pl front {Class(stage.At.Kind)}"{Owner(stage)} d="{Path(stage, frame)}"/>"""));
         var points = nets.Select(net => Html.Join(Measured(net.Curve, point => point.ValidationLoss).Select(point => Mark(
             net, frame.X.At(point.At), frame.Y.At(point.ValidationLoss!.Value), $"{Words.Plural(point.At, "epoch")}: validation loss {Text(point.ValidationLoss.Value)}, accuracy {Words.Percent(point.Accuracy!.Value)}"))));
         return Html.Of($"""
@@ -83,17 +92,28 @@ internal static class CurvesSection
             """);
     }
 
-    private static Html Rate(IReadOnlyList<Shared> stages)
+    /// <summary>One figure of the epochs, for the stages that have it.</summary>
+    private static Html Figure(IReadOnlyList<Shared> stages, CurveQuantity quantity, string title, string up)
     {
-        var rates = stages.SelectMany(stage => stage.Points).Select(point => point.LearningRate!.Value).ToList();
-        var frame = new PlotFrame(Epochs(Math.Max(1, stages.Max(stage => stage.At.End))), PlotFrame.Up(0, (1 + HeadRoom) * rates.Max()));
-        var lines = stages.Where(stage => stage.Points.Count > 0).Select(stage => Html.Of(
-            $"""<path class="pl front {Class(stage.At.Kind)}"{Owner(stage)} d="{Path(stage, frame, point => point.LearningRate!.Value)}"/>"""));
+        var told = stages.Select(stage => (Stage: stage, Points: stage.Points.Where(point => quantity.Of(point) is not null).ToList())).Where(one => one.Points.Count > 0).ToList();
+        if (told.Count == 0)
+        {
+            return Html.Empty;
+        }
+
+        var values = told.SelectMany(one => one.Points).Select(point => quantity.Of(point)!.Value).ToList();
+        var frame = new PlotFrame(Epochs(Math.Max(1, stages.Max(stage => stage.At.End))), PlotFrame.Up(0, (1 + HeadRoom) * values.Max()));
+        var lines = told.Select(one => Html.Of(
+            $"""<path class="pl front {Class(one.Stage.At.Kind)}"{Owner(one.Stage)} d="{Line(Level(one.Points, quantity).Select(point => (frame.X.At(point.At), frame.Y.At(point.Value))))}"/>"""));
         return Html.Of($"""
-            <svg class="plot curves" viewBox="0 0 {PlotFrame.Width} {PlotFrame.Height}" role="img" aria-label="Learning rate over epochs, at most {Words.Coefficient(rates.Max())}; the table below has the last of each stage">
-            {frame.Axes("↑ learning rate", tick => Words.Coefficient(tick), "epochs of the net →", Words.Short)}{Boundaries(stages, frame)}<g aria-hidden="true">{Html.Join(lines)}</g></svg>
+            <figure><figcaption>{title}</figcaption><svg class="plot curves" viewBox="0 0 {PlotFrame.Width} {PlotFrame.Height}" role="img" aria-label="{title}: from {Words.Coefficient(Math.Round(values.Min(), 6))} to {Words.Coefficient(Math.Round(values.Max(), 6))}, of {string.Join(" and ", told.Select(one => one.Stage.At.Kind.ToString()).Distinct())}">
+            {frame.Axes(up, tick => Words.Coefficient(tick), "epochs of the net →", Words.Short)}{Boundaries(stages, frame)}<g aria-hidden="true">{Html.Join(lines)}</g></svg></figure>
             """);
     }
+
+    /// <summary>An epoch alone is as long as it is.</summary>
+    private static IEnumerable<(double At, double Value)> Level(IReadOnlyList<CurvePoint> points, CurveQuantity quantity) =>
+        (points.Count > 1 ? [] : points.Select(point => (point.At - 1.0, quantity.Of(point)!.Value))).Concat(points.Select(point => ((double)point.At, quantity.Of(point)!.Value)));
 
     private static Html Accuracy(IReadOnlyList<Net> nets)
     {
@@ -138,9 +158,9 @@ internal static class CurvesSection
     }
 
     /// <summary>A stage goes on from where the one before it ended, so that one of a single epoch is a line, too.</summary>
-    private static Html Path(Shared stage, PlotFrame frame, Func<CurvePoint, double> value) =>
+    private static Html Path(Shared stage, PlotFrame frame) =>
         Line((stage.Before is { } before ? stage.Points.Prepend(before) : stage.Points.Count > 1 ? stage.Points : stage.Points.Concat(stage.Points))
-            .Select(point => (frame.X.At(point.At), frame.Y.At(value(point)))));
+            .Select(point => (frame.X.At(point.At), frame.Y.At(point.Loss!.Value))));
 
     private static Html Line(IEnumerable<(double X, double Y)> points) =>
         Html.Join(points.Select((point, i) => i == 0 ? Html.Of($"M{point.X} {point.Y}") : Html.Of($"L{point.X} {point.Y}")));
