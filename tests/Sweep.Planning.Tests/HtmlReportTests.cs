@@ -169,13 +169,6 @@ public sealed partial class HtmlReportTests
     }
 
     [Fact]
-    public void Report_RefreshesOnlyWhenAsked()
-    {
-        Assert.DoesNotContain("http-equiv=\"refresh\"", s_report, StringComparison.Ordinal);
-        Assert.Contains("<meta http-equiv=\"refresh\" content=\"5\">", HtmlReport.Write(s_result, TimeSpan.FromSeconds(5)), StringComparison.Ordinal);
-    }
-
-    [Fact]
     public void Shape_IsDescribedInWords()
     {
         var pruned = s_dense with { Blocks = [s_dense.Blocks[0] with { Heads = 2, MlpWidth = 90 }, .. s_dense.Blocks.Skip(1)] };

@@ -35,7 +35,9 @@ internal sealed class HttpSweepApi(HttpExchange exchange) : ISweepApi
             + (query.OnFront ? "&onFront=true" : "")
             + (query.Text is { } text ? $"&text={Uri.EscapeDataString(text)}" : "")
             + (query.Order == TrialOrder.Id ? "" : $"&order={query.Order}")
-            + (query.Descending ? "&descending=true" : ""),
+            + (query.Descending ? "&descending=true" : "")
+            + (query.Spread ? "&spread=true" : "")
+            + (query.Brief ? "&brief=true" : ""),
         cancellationToken);
 
     public Task<TrialDetail> GetTrial(string experiment, string trial, CancellationToken cancellationToken) => Get<TrialDetail>(TrialRoute(experiment, trial), cancellationToken);

@@ -145,6 +145,26 @@ public sealed record QueueStatus
 
     /// <summary>How long the oldest has waited.</summary>
     public TimeSpan? OldestAge { get; init; }
+
+    /// <summary>Those with stages that run or wait, those of the highest priority first; empty from a queue of before there was this.</summary>
+    public IReadOnlyList<QueuedExperiment> Experiments { get; init; } = [];
+}
+
+/// <summary>What one experiment has in the queue.</summary>
+public sealed record QueuedExperiment
+{
+    public required string Experiment { get; init; }
+
+    /// <summary>Stages with a worker.</summary>
+    public required int Running { get; init; }
+
+    /// <summary>Stages that wait for one.</summary>
+    public required int Waiting { get; init; }
+
+    public int Priority { get; init; }
+
+    /// <summary>Its share beside others of its priority.</summary>
+    public double Weight { get; init; } = 1;
 }
 
 public sealed record WorkerStatus
@@ -170,6 +190,9 @@ public sealed record WorkerStatus
 
     /// <summary>Null when idle.</summary>
     public RunningStage? Running { get; init; }
+
+    /// <summary>Who pays for what it runs; null when idle, or while only the worker has told of it.</summary>
+    public string? Experiment { get; init; }
 
     /// <summary>Time since its last call.</summary>
     public required TimeSpan Silence { get; init; }

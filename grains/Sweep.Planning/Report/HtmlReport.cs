@@ -15,17 +15,13 @@ public static partial class HtmlReport
     public static string ContentPolicy => s_script.ContentPolicy;
 
     /// <param name="result">What to show.</param>
-    /// <param name="refresh">For a live page: how often the browser asks again. Null for a file.</param>
-    public static string Write(ExperimentResult result, TimeSpan? refresh = null)
+    public static string Write(ExperimentResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
         var sections = ReportOutline.Drawn(result);
         var parts = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["title"] = Html.Of($"{result.Experiment}").Text,
-            ["refresh"] = refresh is { } interval
-                ? Html.Of($"""<meta http-equiv="refresh" content="{Math.Max(1, Math.Round(interval.TotalSeconds))}">""").Text
-                : "",
             ["policy"] = ContentPolicy,
             ["style"] = Resource("report.css") + Resource("report-choice.css"),
             ["script"] = s_script.Text,

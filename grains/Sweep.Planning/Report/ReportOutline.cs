@@ -34,9 +34,12 @@ internal static class ReportOutline
     ];
 
     /// <summary>The sections that have something to say.</summary>
-    public static IReadOnlyList<DrawnSection> Drawn(ExperimentResult result) =>
+    /// <param name="result">What to show.</param>
+    /// <param name="without">Ids of sections to leave out; null for none.</param>
+    public static IReadOnlyList<DrawnSection> Drawn(ExperimentResult result, IReadOnlySet<string>? without = null) =>
     [
         .. Sections
+            .Where(section => without?.Contains(section.Id) != true)
             .Select(section => (Section: section, Body: section.Draw(result)))
             .Where(drawn => drawn.Body != Html.Empty)
             .Select(drawn => new DrawnSection(drawn.Section, Html.Of($"""

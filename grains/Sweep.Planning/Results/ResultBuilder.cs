@@ -205,7 +205,7 @@ public static class ResultBuilder
             .Sum(stage => stage.Epochs),
     };
 
-    private static MeasurementScope ScopeOf(SweepSpec spec) => new()
+    internal static MeasurementScope ScopeOf(SweepSpec spec) => new()
     {
         Data = spec.Data.Name,
         ValidationImages = spec.Data.Validation,

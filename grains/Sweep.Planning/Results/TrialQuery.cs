@@ -41,8 +41,26 @@ public sealed record TrialQuery
     /// <summary>How many at most.</summary>
     public required int Limit { get; init; }
 
+    /// <summary>Not the first ones after <see cref="Offset"/>, but as many as <see cref="Limit"/> says at even distances: a sample of all that fit.</summary>
+    public bool Spread { get; init; }
+
+    /// <summary>
+    /// Only what the experiment has in memory of each trial: no stages, shape, device or proof. Nothing is planned again and nothing is read from storage.
+    /// </summary>
+    public bool Brief { get; init; }
+
     /// <summary>Whether every trial is wanted, by its number: no trial need be looked at to know which these are.</summary>
     public bool TakesAll => State is null && !OnFront && Words.Length == 0 && Order == TrialOrder.Id;
+
+    /// <summary>The page of what a query wants.</summary>
+    /// <param name="total">How many it wants.</param>
+    /// <returns>Places among them.</returns>
+    public IEnumerable<int> Page(int total)
+    {
+        var offset = Math.Min(Offset, total);
+        var count = Math.Min(Limit, total - offset);
+        return Enumerable.Range(0, count).Select(i => offset + (Spread ? (int)((long)i * (total - offset) / count) : i));
+    }
 
     internal string[] Words => Text?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
 }

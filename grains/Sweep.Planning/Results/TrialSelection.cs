@@ -1,4 +1,6 @@
+using System.Collections.Frozen;
 using Sweep.Planning.Schema;
+using Sweep.Recipes;
 
 namespace Sweep.Planning;
 
@@ -11,6 +13,9 @@ public readonly record struct TrialOutline(int Number, TrialState State, TrialSe
 /// <summary>Answers a <see cref="TrialQuery"/> from outlines: whole documents are made of the page alone.</summary>
 public static class TrialSelection
 {
+    private static readonly FrozenDictionary<PruningMethod, double> s_methods = Enum.GetValues<PruningMethod>()
+        .OrderBy(method => RuleWords.Name(method), StringComparer.Ordinal).Select((method, place) => (method, place)).ToFrozenDictionary(pair => pair.method, pair => (double)pair.place);
+
     /// <param name="trials">All of an experiment, by their numbers.</param>
     /// <param name="front">Ids of those on the front.</param>
     /// <param name="query">Whose page is ignored.</param>
@@ -21,38 +26,73 @@ public static class TrialSelection
         ArgumentNullException.ThrowIfNull(query);
         var words = query.Words;
         var points = front.ToHashSet(StringComparer.Ordinal);
-        var wanted = trials.Where(trial =>
-            (query.State is not { } state || trial.State == state)
-            && (!query.OnFront || points.Contains(TrialPlanner.IdOf(trial.Number)))
-            && (words.Length == 0 || HasAll(trial, words)));
-        return [.. Sorted(wanted, query).Select(trial => trial.Number)];
+        var numbers = new List<int>();
+        var keys = new List<double>();
+        foreach (var trial in trials)
+        {
+            if ((query.State is not { } state || trial.State == state)
+                && (!query.OnFront || points.Contains(TrialPlanner.IdOf(trial.Number)))
+                && (words.Length == 0 || HasAll(trial, words)))
+            {
+                numbers.Add(trial.Number);
+                keys.Add(KeyOf(trial, query) is { } key && !double.IsNaN(key) ? query.Descending ? -key : key : double.PositiveInfinity);
+            }
+        }
+
+        return Sorted([.. numbers], [.. keys]);
     }
 
-    private static IEnumerable<TrialOutline> Sorted(IEnumerable<TrialOutline> trials, TrialQuery query) => query.Order switch
+    private static double? KeyOf(in TrialOutline trial, TrialQuery query) => query.Order switch
     {
-        TrialOrder.Id => query.Descending ? trials.Reverse() : trials,
-        TrialOrder.State => By(trials, query, trial => (double)trial.State),
-        TrialOrder.Method => query.Descending
-            ? trials.OrderByDescending(trial => RuleWords.Name(trial.Settings.Method), StringComparer.Ordinal)
-            : trials.OrderBy(trial => RuleWords.Name(trial.Settings.Method), StringComparer.Ordinal),
-        TrialOrder.Sparsity => By(trials, query, trial => trial.Settings.Sparsity),
-        TrialOrder.Accuracy => By(trials, query, trial => trial.Metrics?.Accuracy),
-        TrialOrder.TestAccuracy => By(trials, query, trial => trial.Metrics?.TestAccuracy),
-        TrialOrder.Parameters => By(trials, query, trial => trial.Metrics?.Parameters),
-        TrialOrder.Flops => By(trials, query, trial => trial.Metrics?.Flops),
+        TrialOrder.Id => trial.Number,
+        TrialOrder.State => (double)trial.State,
+        TrialOrder.Method => s_methods[trial.Settings.Method],
+        TrialOrder.Sparsity => trial.Settings.Sparsity,
+        TrialOrder.Accuracy => trial.Metrics?.Accuracy,
+        TrialOrder.TestAccuracy => trial.Metrics?.TestAccuracy,
+        TrialOrder.Parameters => trial.Metrics?.Parameters,
+        TrialOrder.Flops => trial.Metrics?.Flops,
         _ => throw new ArgumentOutOfRangeException(nameof(query), query.Order, "Trials must be listed by something known."),
     };
 
-    private static IEnumerable<TrialOutline> By(IEnumerable<TrialOutline> trials, TrialQuery query, Func<TrialOutline, double?> value) =>
-        trials.OrderBy(trial => value(trial) is { } known ? query.Descending ? -known : known : double.PositiveInfinity);
-
-    private static bool HasAll(TrialOutline trial, string[] words)
+    /// <summary>Numbers are sorted beside their keys, which for a hundred thousand takes a fraction of what sorting trials takes; then those of equal keys.</summary>
+    private static int[] Sorted(int[] numbers, double[] keys)
     {
-        var settings = TrialSetting.All.Select(setting =>
-            (setting.Word?.Invoke(trial.Settings) ?? (setting.Number?.Invoke(trial.Settings) is { } number ? FormattableString.Invariant($"{number}") : null)) is { } value
-                ? $"{setting.Name}={value}"
-                : "");
-        var text = $"{TrialPlanner.IdOf(trial.Number)} {RuleWords.Name(trial.State)} {string.Join(' ', settings)} {trial.Note}";
-        return words.All(word => text.Contains(word, StringComparison.OrdinalIgnoreCase));
+        Array.Sort(keys, numbers);
+        for (var from = 0; from < keys.Length;)
+        {
+            var to = from + 1;
+            while (to < keys.Length && keys[to].Equals(keys[from]))
+            {
+                to++;
+            }
+
+            Array.Sort(numbers, from, to - from);
+            from = to;
+        }
+
+        return numbers;
     }
+
+    private static bool HasAll(in TrialOutline trial, string[] words)
+    {
+        string? settings = null;
+        foreach (var word in words)
+        {
+            if (!TrialPlanner.IdOf(trial.Number).Contains(word, StringComparison.OrdinalIgnoreCase)
+                && !RuleWords.Name(trial.State).Contains(word, StringComparison.OrdinalIgnoreCase)
+                && trial.Note?.Contains(word, StringComparison.OrdinalIgnoreCase) != true
+                && !(settings ??= SettingsOf(trial.Settings)).Contains(word, StringComparison.OrdinalIgnoreCase))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static string SettingsOf(TrialSettings settings) => string.Join(' ', TrialSetting.All.Select(setting =>
+        (setting.Word?.Invoke(settings) ?? (setting.Number?.Invoke(settings) is { } number ? FormattableString.Invariant($"{number}") : null)) is { } value
+            ? $"{setting.Name}={value}"
+            : ""));
 }

@@ -68,13 +68,15 @@ internal sealed class ExperimentDocuments(TrialPlanner planner, TrialSource sour
         var listed = Listed;
         if (query.TakesAll)
         {
-            var count = Math.Clamp(listed - (long)query.Offset, 0, query.Limit);
-            return ([.. Enumerable.Range(query.Offset, (int)count).Select(place => query.Descending ? listed - 1 - place : place)], listed);
+            return ([.. query.Page(listed).Select(place => query.Descending ? listed - 1 - place : place)], listed);
         }
 
         var found = TrialSelection.Of(Enumerable.Range(0, listed).Select(number => OutlineOf(number, state)), front, query);
-        return ([.. found.Skip(query.Offset).Take(query.Limit)], found.Count);
+        return ([.. query.Page(found.Count).Select(place => found[place])], found.Count);
     }
+
+    /// <summary>What is in memory of these trials.</summary>
+    public IReadOnlyList<TrialResult> Brief(IReadOnlyList<int> numbers, ExperimentState state) => [.. numbers.Select(number => BriefOf(number, state))];
 
     /// <summary>The paths of listed trials, planned again where they are not kept.</summary>
     public IReadOnlyList<(int Number, TrialPlan Plan)> Plans(IReadOnlyList<int> numbers) => [.. numbers.SelectMany(number => Plans(number, 1))];
@@ -107,14 +109,25 @@ internal sealed class ExperimentDocuments(TrialPlanner planner, TrialSource sour
         var trial = number < trials.All.Count ? trials.All[number] : null;
         var shown = StateOf(trial, state);
         var document = ResultBuilder.TrialOf(plan, shown, stage => Standing(stage, OwnerOf(stage, number), stored), trial?.End?.Failure);
-        return document with
-        {
-            Metrics = trial?.End?.Metrics,
-            Reason = trial?.Reason ?? source.GridReason(number),
-            Rungs = trial is { Rungs.Count: > 0 } ? [.. trial.Rungs.Select((rung, place) => Explained(trial, rung, place))] : null,
-            StopReason = trial?.End is { State: TrialState.Stopped } ? StopReason(trial) : document.StopReason,
-        };
+        return Told(document, trial, number);
     }
+
+    private TrialResult BriefOf(int number, ExperimentState state)
+    {
+        var trial = number < trials.All.Count ? trials.All[number] : null;
+        var settings = trial?.Settings ?? source.Ahead(number)!;
+        var brief = new TrialResult { Id = TrialPlanner.IdOf(number), State = StateOf(trial, state), Settings = settings, Failure = trial?.End?.Failure, Stages = [] };
+        return Told(brief, trial, number);
+    }
+
+    /// <summary>With what is in memory of it.</summary>
+    private TrialResult Told(TrialResult document, ExperimentTrial? trial, int number) => document with
+    {
+        Metrics = trial?.End?.Metrics,
+        Reason = trial?.Reason ?? source.GridReason(number),
+        Rungs = trial is { Rungs.Count: > 0 } ? [.. trial.Rungs.Select((rung, place) => Explained(trial, rung, place))] : null,
+        StopReason = trial?.End is { State: TrialState.Stopped } ? StopReason(trial) : document.StopReason,
+    };
 
     private RungOutcome Explained(ExperimentTrial trial, RungOutcome rung, int place) =>
         rung is { Verdict: TrialVerdict.Wait, Reason: null } && !trial.HasEnded && verdicts is not null

@@ -249,7 +249,9 @@ public sealed class ExperimentProgress
     public TrialFinding Find(TrialQuery query, ExperimentState state)
     {
         var (numbers, total) = _documents.Find(query, state, Front.Select(point => point.Trial));
-        return new TrialFinding(_documents, _documents.Plans(numbers), total, state);
+        return query.Brief
+            ? new TrialFinding(_documents, [], total, state, _documents.Brief(numbers, state))
+            : new TrialFinding(_documents, _documents.Plans(numbers), total, state, brief: null);
     }
 
     /// <summary>The result document.</summary>

@@ -21,6 +21,10 @@ internal sealed class Ledger
     /// <summary>The highest priority of a stage that is ready and can run beside others; null for none.</summary>
     public int? TopPriority => _beside.Min?.Share.Priority;
 
+    /// <summary>Those with anything that runs or waits, for people: the highest priority first, then by name.</summary>
+    public IEnumerable<Account> Present => _accounts.Values.Where(account => account is not { Running: 0, Queued: 0 })
+        .OrderByDescending(account => account.Share.Priority).ThenBy(account => account.Experiment, StringComparer.Ordinal);
+
     public Account? Find(string experiment) => _accounts.GetValueOrDefault(experiment);
 
     /// <summary>The experiment says what its share is. What an older message says is passed over.</summary>

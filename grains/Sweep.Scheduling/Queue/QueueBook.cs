@@ -218,9 +218,19 @@ public sealed class QueueBook
 
     public QueueStatus ToStatus(DateTimeOffset now) => new()
     {
-        Workers = [.. _workers.All.OrderBy(worker => worker.Report.Worker, StringComparer.Ordinal).Select(worker => worker.ToStatus(now))],
+        Workers = [.. _workers.All.OrderBy(worker => worker.Report.Worker, StringComparer.Ordinal).Select(worker => worker.ToStatus(now) is { Running: not null } busy
+            ? busy with { Experiment = LeaseOf(busy.Worker)?.Offer?.Experiment }
+            : worker.ToStatus(now))],
         Depth = Waiting.All.Count,
         OldestAge = now - Waiting.OldestSince,
+        Experiments = [.. Ledger.Present.Select(account => new QueuedExperiment
+        {
+            Experiment = account.Experiment,
+            Running = account.Running,
+            Waiting = account.Queued,
+            Priority = account.Share.Priority,
+            Weight = account.Share.Weight,
+        })],
     };
 
     /// <summary>Stages that have excluded every worker for a full lease. The caller tells them, and then answers with <see cref="Drop"/>.</summary>

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
 using Sweep.Grains;
 using Sweep.Silo.Settings;
+using Sweep.Silo.Web;
 
 namespace Sweep.Silo.Http;
 
@@ -57,12 +58,18 @@ internal sealed class AccessGate(HttpSettings settings, TokenFile? tokens, TimeP
             return TooLarge().ToResult();
         }
 
-        return tokens is null ? RefuseForeign(request) : access.Scope is { } scope ? RefuseStranger(context, tokens, scope) : null;
+        if (tokens is null)
+        {
+            context.Features.Set(new Visitor(MayOrder: true, HasToken: false));
+            return RefuseForeign(request);
+        }
+
+        return access.Scope is { } scope ? RefuseStranger(context, tokens, scope, access.TakesCookie) : null;
     }
 
-    private IResult? RefuseStranger(HttpContext context, TokenFile known, AccessScope scope)
+    private IResult? RefuseStranger(HttpContext context, TokenFile known, AccessScope scope, bool takesCookie)
     {
-        var presented = Presented(context.Request);
+        var presented = Presented(context.Request, takesCookie);
         if (presented is null || known.Find(presented) is not { } token)
         {
             return Unknown(context, presented is null
@@ -77,6 +84,7 @@ internal sealed class AccessGate(HttpSettings settings, TokenFile? tokens, TimeP
 
         if (token.Allows(scope))
         {
+            context.Features.Set(new Visitor(token.Allows(AccessScope.Admin), context.Request.Cookies.ContainsKey(SignInPage.Cookie)));
             return null;
         }
 
@@ -115,14 +123,22 @@ internal sealed class AccessGate(HttpSettings settings, TokenFile? tokens, TimeP
                 .ToResult();
     }
 
-    /// <summary>A cookie proves who reads, no more: browsers add it also to what pages on other ports of this host post.</summary>
-    private static string? Presented(HttpRequest request)
+    /// <summary>
+    /// A cookie proves who reads, no more: browsers add it also to what pages on other ports of this host post. What a page of this silo posts proves
+    /// that by its origin, which no page can forge: the same host and port, and by browsers that say so, the same scheme.
+    /// </summary>
+    private static string? Presented(HttpRequest request, bool takesCookie)
     {
         var header = request.Headers.Authorization.ToString();
         return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header[Scheme.Length..].Trim()
-            : HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) ? request.Cookies[SignInPage.Cookie]
+            : HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || (takesCookie && IsFromHere(request)) ? request.Cookies[SignInPage.Cookie]
             : null;
     }
+
+    private static bool IsFromHere(HttpRequest request) =>
+        Uri.TryCreate(request.Headers.Origin.ToString(), UriKind.Absolute, out var origin)
+        && string.Equals(origin.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase)
+        && request.Headers["Sec-Fetch-Site"].ToString() is "" or "same-origin";
 
     /// <summary>Whoever has an IPv6 address has the 2⁶⁴ beside it.</summary>
     private static string AddressOf(HttpContext context)

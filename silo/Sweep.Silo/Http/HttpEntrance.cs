@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Sweep.Silo.Files;
 using Sweep.Silo.Settings;
+using Sweep.Silo.Web;
 
 namespace Sweep.Silo.Http;
 

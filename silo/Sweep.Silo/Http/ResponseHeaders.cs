@@ -22,14 +22,12 @@ internal static class ResponseHeaders
 }
 
 /// <summary>A page, which may look like something, post to its own silo, and run what <paramref name="policy"/> says.</summary>
-/// <param name="policy">What content it may have; null for styles of its own alone.</param>
+/// <param name="policy">What content it may have; null for none, as part of another page.</param>
 internal sealed class Page(string text, int status = StatusCodes.Status200OK, string? policy = null) : IResult
 {
-    private const string Styled = "default-src 'none'; style-src 'unsafe-inline'";
-
     public Task ExecuteAsync(HttpContext httpContext)
     {
-        httpContext.Response.Headers.ContentSecurityPolicy = $"{policy ?? Styled}; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+        httpContext.Response.Headers.ContentSecurityPolicy = $"{policy ?? "default-src 'none'"}; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
         return Results.Text(text, "text/html; charset=utf-8", statusCode: status).ExecuteAsync(httpContext);
     }
 }

@@ -12,6 +12,9 @@ internal sealed record RouteAccess
     /// <summary>Whether requests are counted.</summary>
     public bool Limited { get; private init; } = true;
 
+    /// <summary>Whether the cookie of a page counts for more than questions, where the request proves that it comes from a page of this silo.</summary>
+    public bool TakesCookie { get; private init; }
+
     public static RouteAccess Read { get; } = new() { Scope = AccessScope.Read };
 
     public static RouteAccess Open { get; } = new();
@@ -20,6 +23,9 @@ internal sealed record RouteAccess
     public static RouteAccess Probe { get; } = new() { Limited = false };
 
     public static RouteAccess Needs(AccessScope scope) => new() { Scope = scope };
+
+    /// <summary>As <see cref="Needs"/>, for what the silo's own pages post.</summary>
+    public static RouteAccess FromPages(AccessScope scope) => new() { Scope = scope, TakesCookie = true };
 }
 
 internal static class RouteAccessHosting

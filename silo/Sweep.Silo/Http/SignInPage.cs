@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.WebUtilities;
+using Sweep.Silo.Web;
 
 namespace Sweep.Silo.Http;
 
@@ -36,10 +37,12 @@ internal static class SignInPage
     }
 
     public static IResult Ask(string refusal, int status) => new Page(
-        $"<!doctype html><html lang=en><meta charset=utf-8><title>Sweep</title><style>{Pages.Style}</style><h1>Sweep</h1>"
-        + $"<p role=alert>{WebUtility.HtmlEncode(refusal)}</p><form method=post action={Path}><label>Token "
-        + "<input type=password name=token autocomplete=current-password required autofocus></label> <button>Sign in</button></form></html>\n",
-        status);
+        $"<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content=\"width=device-width, initial-scale=1\"><meta name=color-scheme content=\"light dark\"><title>Sweep</title>"
+        + $"<link rel=stylesheet href={Assets.Style}><main class=sign-in><p class=brand>Sweep</p><h1>Sign in</h1><p role=alert class=bad>{WebUtility.HtmlEncode(refusal)}</p>"
+        + $"<form method=post action={Path}><label for=token>Token</label><input id=token type=password name=token autocomplete=current-password required autofocus>"
+        + "<button class=\"button strong\">Sign in</button></form><p class=note>Whoever runs this cluster gives out tokens. Yours stays in a cookie that no script can read.</p></main></html>\n",
+        status,
+        "default-src 'none'; style-src 'self'");
 
     private static CookieOptions Options(HttpRequest request) => new()
     {

@@ -19,6 +19,10 @@ internal sealed record TrialQuestion
 
     public bool? Descending { get; init; }
 
+    public bool? Spread { get; init; }
+
+    public bool? Brief { get; init; }
+
     /// <param name="largest">The most trials of an answer.</param>
     public TrialQuery ToQuery(int largest) => new()
     {
@@ -29,5 +33,7 @@ internal sealed record TrialQuestion
         Text = Text,
         Order = Order ?? default,
         Descending = Descending ?? false,
+        Spread = Spread ?? false,
+        Brief = Brief ?? false,
     };
 }

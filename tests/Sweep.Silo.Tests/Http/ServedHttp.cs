@@ -20,15 +20,21 @@ internal sealed class ServedHttp : IAsyncDisposable
 
     public Uri Address => new(_app.Urls.First());
 
-    public static async Task<ServedHttp> Start(FakeCluster cluster, HttpSettings settings, TimeProvider? time = null, TrialModels? models = null, SiloHealth? health = null, SiloRole role = SiloRole.Control)
+    public static Task<ServedHttp> Start(
+        FakeCluster cluster, HttpSettings settings, TimeProvider? time = null, TrialModels? models = null, SiloHealth? health = null, SiloRole role = SiloRole.Control) =>
+        Start(cluster.Api, settings, time, models ?? new TrialModels(cluster.Api, cluster.Grains, new NoArtifacts(), "unused"), health, role);
+
+    /// <summary>The same before whatever answers in a cluster's place.</summary>
+    public static async Task<ServedHttp> Start(
+        ISweepApi api, HttpSettings settings, TimeProvider? time = null, TrialModels? models = null, SiloHealth? health = null, SiloRole role = SiloRole.Control)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.ListenHttp(settings, 0);
         builder.Services.AddSingleton(time ?? TimeProvider.System);
-        builder.Services.AddSingleton(cluster.Api);
+        builder.Services.AddSingleton(api);
         builder.Services.AddSingleton(health ?? new SiloHealth { Joined = () => true, Stopping = () => false, WorkersFault = () => null });
-        builder.Services.AddSingleton(models ?? new TrialModels(cluster.Api, cluster.Grains, new NoArtifacts(), "unused"));
+        builder.Services.AddSingleton(models ?? new TrialModels(api, grains: null!, new NoArtifacts(), "unused"));
         var app = builder.Build();
         app.ServeHttp(settings, role);
         await app.StartAsync();
@@ -45,6 +51,9 @@ internal sealed class ServedHttp : IAsyncDisposable
 
         return client;
     }
+
+    /// <summary>As a silo that is told to stop does: what is open ends.</summary>
+    public Task Stop() => _app.StopAsync();
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
