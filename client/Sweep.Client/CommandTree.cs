@@ -34,6 +34,7 @@ internal static class CommandTree
             CompareCommand.Create(common, surroundings),
             DiffCommand.Create(common, surroundings),
             ExportCommand.Create(common, surroundings),
+            ImportCommand.Create(common, surroundings),
             OrderCommands.Pause(common, surroundings),
             OrderCommands.Resume(common, surroundings),
             OrderCommands.Cancel(common, surroundings),

@@ -79,6 +79,44 @@ public class DynamicExperimentTests
         Assert.Equal(6, (await cluster.RunUntilEnded("second")).Trials.Complete);
     }
 
+    [Fact]
+    public async Task KnownTrials_AreLearntFrom_FromTheFirstTrialOn()
+    {
+        await using var cluster = await FakeCluster.Start();
+        var cold = Drawn("cold", SearchAlgorithm.Nsga2, trials: 6);
+        await cluster.Api.Submit(cold, default);
+        await cluster.RunUntilEnded("cold");
+        var found = (await cluster.Api.GetResult("cold", default)).Trials;
+        var warm = cold with
+        {
+            Name = "warm",
+            Search = cold.Search with
+            {
+                Population = 2,
+                Known =
+                [
+                    .. found.Select(trial => new KnownTrial
+                    {
+                        Method = trial.Settings.Method,
+                        Sparsity = trial.Settings.Sparsity,
+                        Lambda = trial.Settings.Lambda,
+                        Rho = trial.Settings.Rho,
+                        Accuracy = trial.Metrics!.Accuracy,
+                        Parameters = trial.Metrics.Parameters,
+                        Flops = trial.Metrics.Flops,
+                    }),
+                ],
+            },
+        };
+
+        await cluster.Api.Submit(warm, default);
+        Assert.Equal(6, (await cluster.RunUntilEnded("warm")).Trials.Complete);
+        var trials = (await cluster.Api.GetResult("warm", default)).Trials;
+        Assert.Contains(trials, trial => trial.Reason!.Contains("a trial of an earlier experiment", StringComparison.Ordinal));
+        Assert.Empty(trials.Select(trial => trial.Settings).Intersect(found.Select(trial => trial.Settings)));
+        Assert.Equal(warm.Search.Known, (await cluster.Api.GetSpec("warm", default)).Search.Known);
+    }
+
     /// <summary>No stage of a trial is requested before the trial is on disk.</summary>
     [Fact]
     public async Task Trials_AreStoredBeforeTheirStagesAreRequested()

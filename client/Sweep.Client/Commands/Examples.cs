@@ -36,6 +36,7 @@ internal static class Examples
         [
             new("sweep submit sweep.yaml", "give it to the silo of the state folder, or of the current context"),
             new("sweep submit sweep.yaml --server https://sweep.example", "give it to a cluster elsewhere"),
+            new("sweep submit sweep.yaml --warm-start trials.csv", "start from trials that were run elsewhere"),
         ],
         ["sweep list"] = [new("sweep list", "every experiment of the cluster"), new("sweep list -o json", "the same for programs")],
         ["sweep show"] = [new("sweep show my-sweep", "where it stands"), new("sweep show my-sweep -o json", "the whole result document")],
@@ -75,6 +76,7 @@ internal static class Examples
             new("sweep export my-sweep --front --to models", "every trial of the front, a folder each"),
             new("sweep export my-sweep dense", "the unpruned net"),
         ],
+        ["sweep import"] = [new("sweep import sweep.yaml --from trials.csv", "which trials the search can start from, and why not from the others")],
         ["sweep pause"] = [new("sweep pause my-sweep", "what runs finishes its stage")],
         ["sweep resume"] = [new("sweep resume my-sweep", "go on")],
         ["sweep cancel"] = [new("sweep cancel my-sweep", "end it; submitting the file again finds what has finished")],

@@ -23,10 +23,19 @@ internal sealed class SpecArgument(bool several = false)
         DefaultValueFactory = _ => [],
     };
 
+    private readonly Option<string[]> _warmStart = new("--warm-start")
+    {
+        Description = "A file of trials that the search starts from, as 'sweep import' reads them; they become part of what is submitted. May be given more than once.",
+        HelpName = "file",
+        Arity = ArgumentArity.OneOrMore,
+        DefaultValueFactory = _ => [],
+    };
+
     public void AddTo(Command command)
     {
         command.Add(several ? _files : _file);
         command.Add(_set);
+        command.Add(_warmStart);
     }
 
     public string File(ParseResult parsed) => several ? parsed.GetRequiredValue(_files)[0] : parsed.GetRequiredValue(_file);
@@ -44,16 +53,18 @@ internal sealed class SpecArgument(bool several = false)
     private SweepSpec Read(string file, ParseResult parsed, Surroundings surroundings)
     {
         var overrides = parsed.GetValue(_set) ?? [];
+        var trials = parsed.GetValue(_warmStart) ?? [];
         try
         {
-            if (file == "-")
+            if (file != "-" && overrides.Length == 0 && trials.Length == 0)
             {
-                return SweepSpecReader.Read(SpecOverrides.Apply(surroundings.Input.ReadToEnd(), overrides), "standard input");
+                return SweepSpecReader.ReadFile(file);
             }
 
-            return overrides.Length == 0
-                ? SweepSpecReader.ReadFile(file)
-                : SweepSpecReader.Read(SpecOverrides.Apply(System.IO.File.ReadAllText(file), overrides), file);
+            var (text, name) = file == "-" ? (surroundings.Input.ReadToEnd(), "standard input") : (System.IO.File.ReadAllText(file), file);
+            text = SpecOverrides.Apply(text, overrides);
+            var spec = SweepSpecReader.Read(text, name);
+            return trials.Length == 0 ? spec : SweepSpecReader.Read(SpecOverrides.Apply(text, [ImportedTrials.Override(trials, spec, surroundings)]), name);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -10,7 +10,7 @@ internal static class DecisionWords
         search.Algorithm.ToString().ToLowerInvariant(),
         ", " + Words.Plural(search.Trials ?? trials, "trial"),
         search.Algorithm == SearchAlgorithm.Grid ? "" : FormattableString.Invariant($", seed {search.Seed}"),
-        search.WarmStart is { Count: > 0 } earlier ? $", learning from {string.Join(", ", earlier)}" : "");
+        search.StartsWarm() ? $", learning from {string.Join(", ", [.. search.WarmStart ?? [], .. search.Known is { Count: > 0 } known ? (string[])[Words.Plural(known.Count, "trial") + " from elsewhere"] : []])}" : "");
 
     /// <summary>What the rule does, in one sentence.</summary>
     public static string Stopping(StoppingSpec stopping) => stopping switch

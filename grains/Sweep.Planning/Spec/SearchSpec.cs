@@ -41,10 +41,20 @@ public sealed record SearchSpec
 
     /// <summary>Names of earlier experiments whose trials the searcher learns from; null for none.</summary>
     public IReadOnlyList<string>? WarmStart { get; init; }
+
+    /// <summary>Trials from elsewhere that the searcher learns from; null for none.</summary>
+    public IReadOnlyList<KnownTrial>? Known { get; init; }
 }
 
 public static class SearchAlgorithms
 {
+    /// <summary>Whether anything is known before the first trial.</summary>
+    public static bool StartsWarm(this SearchSpec search)
+    {
+        ArgumentNullException.ThrowIfNull(search);
+        return search.WarmStart is { Count: > 0 } || search.Known is { Count: > 0 };
+    }
+
     /// <summary>Whether proposals depend on how earlier trials turned out.</summary>
     public static bool Learns(this SearchAlgorithm algorithm) =>
         algorithm is not (SearchAlgorithm.Grid or SearchAlgorithm.Random or SearchAlgorithm.Sobol);

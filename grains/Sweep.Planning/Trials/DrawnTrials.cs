@@ -26,7 +26,7 @@ public sealed record DrawnTrials
         ArgumentNullException.ThrowIfNull(spec);
         var space = new TrialSpace(spec);
         var searcher = Searchers.Of(spec);
-        var foreknown = spec.Search.WarmStart is { Count: > 0 } ? 0 : searcher.Foreknown ?? most;
+        var foreknown = spec.Search.StartsWarm() ? 0 : searcher.Foreknown ?? most;
         ISearcher after = searcher.Foreknown is null ? searcher : new SobolSearcher(space.Space, spec.Search.Seed);
         var history = new SearchHistory();
         var settings = new List<TrialSettings>();

@@ -105,12 +105,27 @@ public sealed class TrialSpace
     }
 
     /// <summary>Whether the settings are a point of the space: they have every parameter that exists for their method, with a value of it.</summary>
-    public bool Contains(TrialSettings settings)
+    public bool Contains(TrialSettings settings) => Refusal(settings) is null;
+
+    /// <summary>Why the settings are no point of the space, for example <c>lambda outside the space</c>; null when they are one.</summary>
+    public string? Refusal(TrialSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
         var method = RuleWords.Name(settings.Method);
-        return Space.Parameters.Where(parameter => parameter.When is null || parameter.When.Values.Contains(method))
-            .All(parameter => ValueOf(parameter, settings) is { } value && Has(parameter, value));
+        foreach (var parameter in Space.Parameters.Where(parameter => parameter.When is null || parameter.When.Values.Contains(method)))
+        {
+            if (ValueOf(parameter, settings) is not { } value)
+            {
+                return $"no {parameter.Name}";
+            }
+
+            if (!Has(parameter, value))
+            {
+                return $"{parameter.Name} outside the space";
+            }
+        }
+
+        return null;
     }
 
     private static bool Has(SpaceParameter parameter, ParameterValue value) => parameter switch

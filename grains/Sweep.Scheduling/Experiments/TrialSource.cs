@@ -36,7 +36,8 @@ internal sealed class TrialSource
         _searcher = searcher;
         _finite = searcher is not null && new SpacePoints(_space.Space).Count is not null;
         _learns = spec.Search.Algorithm.Learns();
-        foreach (var observation in earlier)
+        IReadOnlyList<Observation> others = [.. earlier];
+        foreach (var observation in others.Concat(KnownTrials.Observations(spec, -1 - others.Count)))
         {
             _history.Note(observation);
         }

@@ -1,3 +1,5 @@
+using Sweep.Recipes;
+
 namespace Sweep.Planning.Schema;
 
 /// <summary>The keys of search, stopping and limits.</summary>
@@ -18,6 +20,25 @@ internal static class SearchKeys
         new("seed", new IntegerRule(0, long.MaxValue), "Seed of everything that the searcher draws.", Default: 0),
         new("population", new IntegerRule(2, 100_000), "Trials of one generation of nsga2; the searcher's own if absent."),
         new("warmStart", new ListRule(s_experiment, 100), "Names of earlier experiments whose trials the searcher learns from; none if absent."),
+        new("known", new ListRule(Known(), KnownTrials.Most),
+            "Trials from elsewhere that the searcher learns from, each a point of the space and what it came to; 'sweep import' writes them. None if absent."),
+    ]);
+
+    private static MapRule Known() => new(
+    [
+        new("method", ChoiceRule.Of<PruningMethod>(), "As in space, and so are the settings below.", Required: true),
+        new("sparsity", new NumberRule(0, 1, MostExcluded: true), "Fraction removed.", Required: true),
+        new("target", ChoiceRule.Of<BudgetTarget>(), "What the sparsity is a fraction of."),
+        new("lambda", new NumberRule(0), "λ."),
+        new("rho", new NumberRule(0), "ρ."),
+        new("seed", new IntegerRule(0, long.MaxValue), "Seed of training."),
+        new("finetuneSeed", new IntegerRule(0, long.MaxValue), "Seed of the training after the cut."),
+        new("finetuneEpochs", new IntegerRule(1, TrainingKeys.MostEpochs), "Epochs after the cut."),
+        new("finetuneLearningRate", new NumberRule(0, LeastExcluded: true), "Peak learning rate after the cut."),
+        new("accuracy", new NumberRule(0, 1), "Top-1 on the validation split. Needed where it is an objective, and so are the metrics below."),
+        new("parameters", new IntegerRule(0, long.MaxValue), "Of the net."),
+        new("flops", new IntegerRule(0, long.MaxValue), "Multiply-accumulates of one image."),
+        new("latency", new NumberRule(0, LeastExcluded: true), "Median seconds of one forward pass."),
     ]);
 
     public static MapRule Stopping() => new(

@@ -34,6 +34,11 @@ internal static class SearchRules
         {
             yield return ("search.warmStart", $"belongs to a searcher that learns (nsga2, motpe, gp, auto), but the algorithm is {Name(search.Algorithm)}");
         }
+
+        if (search.Known is not null && !search.Algorithm.Learns())
+        {
+            yield return ("search.known", $"belongs to a searcher that learns (nsga2, motpe, gp, auto), but the algorithm is {Name(search.Algorithm)}");
+        }
     }
 
     /// <summary>What a grid cannot lay out.</summary>
