@@ -21,6 +21,7 @@ internal static class CommandTree
             QuestionCommands.List(common, surroundings),
             QuestionCommands.Show(common, surroundings),
             OrderCommands.Watch(common, surroundings),
+            TopCommand.Create(common, surroundings),
             WaitCommand.Create(common, surroundings),
             QuestionCommands.Trials(common, surroundings),
             QuestionCommands.Front(common, surroundings),

@@ -1,11 +1,12 @@
 using System.Text;
 using Sweep.Client;
 using Sweep.Client.Cluster;
+using Sweep.Client.Watching;
 
 // UTF-8 whatever the locale says: results hold λ and ρ.
 var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
 using var output = new StreamWriter(Console.OpenStandardOutput(), utf8) { AutoFlush = true };
-using var error = new StreamWriter(Console.OpenStandardError(), utf8) { AutoFlush = true };
+using var error = new StreamWriter(Console.OpenStandardError(), utf8, ScreenPainter.FrameSize) { AutoFlush = true };
 using var input = new StreamReader(Console.OpenStandardInput(), utf8);
 
 return await SweepProgram.Run(args, new Surroundings
@@ -17,6 +18,7 @@ return await SweepProgram.Run(args, new Surroundings
     ErrorIsTerminal = !Console.IsErrorRedirected,
     Width = () => TerminalSize(() => Console.WindowWidth, 80),
     Height = () => TerminalSize(() => Console.WindowHeight, 24),
+    Terminal = new ConsoleTerminal(),
     Variable = Variable,
     Time = TimeProvider.System,
     Connector = new OrleansConnector(),

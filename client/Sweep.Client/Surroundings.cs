@@ -1,4 +1,5 @@
 using Sweep.Client.Cluster;
+using Sweep.Client.Watching;
 
 namespace Sweep.Client;
 
@@ -22,6 +23,9 @@ internal sealed record Surroundings
 
     /// <summary>Lines of the terminal.</summary>
     public required Func<int> Height { get; init; }
+
+    /// <summary>Keys, and what else a terminal tells.</summary>
+    public required ITerminal Terminal { get; init; }
 
     /// <summary>An environment variable; null when unset or empty.</summary>
     public required Func<string, string?> Variable { get; init; }

@@ -1,4 +1,6 @@
 using Sweep.Client.Cluster;
+using Sweep.Client.Watching;
+using Sweep.Client.Watching.Screens;
 
 namespace Sweep.Client.Tests;
 
@@ -48,6 +50,8 @@ internal sealed class SweepShell : IDisposable
 
     public int Width { get; set; } = 100;
 
+    public FakeTerminal Keys { get; } = new();
+
     public string State => At("state");
 
     public string At(string name) => Path.Combine(_folder.FullName, name);
@@ -81,6 +85,7 @@ internal sealed class SweepShell : IDisposable
             ErrorIsTerminal = Terminal,
             Width = () => Width,
             Height = () => 40,
+            Terminal = Keys,
             Variable = name => Variables.GetValueOrDefault(name),
             Time = Time,
             Connector = Connector,
@@ -94,6 +99,24 @@ internal sealed class SweepShell : IDisposable
     }
 
     public void Dispose() => _folder.Delete(recursive: true);
+}
+
+/// <summary>A terminal on which a test presses keys.</summary>
+internal sealed class FakeTerminal : ITerminal, IDisposable
+{
+    private ITerminalListener? _listener;
+
+    public bool HasKeys { get; set; } = true;
+
+    public IDisposable Listen(ITerminalListener listener)
+    {
+        _listener = listener;
+        return this;
+    }
+
+    public void Press(Key key) => _listener!.Pressed(key);
+
+    public void Dispose() => _listener = null;
 }
 
 /// <summary>Texts approved by eye, under <c>Expected</c>.</summary>

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
 using Sweep.Client;
+using Sweep.Client.Watching;
 
 namespace Sweep.Docs.Tests;
 
@@ -24,6 +25,7 @@ internal static partial class CommandLine
         ErrorIsTerminal = false,
         Width = () => 80,
         Height = () => 24,
+        Terminal = new ConsoleTerminal(),
         Variable = _ => null,
         Time = TimeProvider.System,
         Connector = null!,

@@ -42,8 +42,13 @@ internal static class Examples
         ["sweep show"] = [new("sweep show my-sweep", "where it stands"), new("sweep show my-sweep -o json", "the whole result document")],
         ["sweep watch"] =
         [
-            new("sweep watch my-sweep", "follow it to its end; Ctrl+C leaves it running"),
+            new("sweep watch my-sweep", "follow it to its end; ? tells the keys, q or Ctrl+C leaves it running"),
             new("sweep watch my-sweep --timeout 3600", "for an hour at most; exit code 8 says that it goes on"),
+        ],
+        ["sweep top"] =
+        [
+            new("sweep top", "every experiment and every device, live; Enter opens an experiment"),
+            new("sweep top -o json", "one look, for programs"),
         ],
         ["sweep wait"] =
         [

@@ -34,7 +34,7 @@ internal static class OrderCommands
     public static Command Watch(CommonOptions common, Surroundings surroundings)
     {
         var experiment = ExperimentArgument.Create();
-        var command = new Command("watch", "Follow an experiment to its end. Ctrl+C leaves it running.") { experiment };
+        var command = new Command("watch", "Follow an experiment to its end, on a terminal with keys. q or Ctrl+C leaves it running.") { experiment };
         command.SetAction(async (parsed, _) =>
         {
             var settings = common.Settle(parsed, surroundings);
@@ -44,7 +44,8 @@ internal static class OrderCommands
             {
                 await using var session = await ClusterSession.Join(settings, surroundings, interruption.Asked);
                 name = (await ExperimentArgument.Named(session.Api, name, known => session.Api.GetStatus(known, interruption.Asked), interruption.Asked)).Name;
-                var end = await new ExperimentWatch(session, surroundings.Time).UntilEnded(name, Displays.For(surroundings), GlobalFlags.Timeout(common, parsed), interruption.Asked);
+                var end = await new ExperimentWatch(session, surroundings.Time)
+                    .UntilEnded(name, Displays.For(surroundings, session, name, interruption), GlobalFlags.Timeout(common, parsed), interruption.Asked);
                 AnswerWriter.Write(ResultView.Front(await session.Api.GetResult(name, interruption.Asked)), settings.Form, surroundings);
                 return (int)EndOf(end, surroundings);
             }

@@ -58,7 +58,7 @@ internal sealed class SweepRun(Surroundings surroundings, CommonSettings setting
             }
 
             var end = await new ExperimentWatch(session, surroundings.Time)
-                .UntilEnded(spec.Name, new Remembering(Displays.For(surroundings), status => last = status), limit: null, interruption.Asked);
+                .UntilEnded(spec.Name, new Remembering(Displays.For(surroundings, session, spec.Name, interruption, Leaving(session)), status => last = status), limit: null, interruption.Asked);
             var result = await session.Api.GetResult(spec.Name, interruption.Asked);
             Show(result, await Curves.Add(session.Api, result, interruption.Asked));
             return OrderCommands.EndOf(end, surroundings);
@@ -125,6 +125,9 @@ internal sealed class SweepRun(Surroundings surroundings, CommonSettings setting
         AnswerWriter.Write(ResultView.Front(result), settings.Form, surroundings);
         (settings.Form.IsForPeople() ? surroundings.Output : surroundings.Error).WriteLine($"Report: {path}");
     }
+
+    private static string? Leaving(ClusterSession session) =>
+        session.Silo is null ? null : "Stop the sweep? Running epochs finish and are kept; the same command goes on.";
 
     private async Task Stop(ClusterSession session, ExperimentStatus? last, CancellationToken insisted)
     {

@@ -8,7 +8,9 @@ namespace Sweep.Client.Watching;
 /// <summary>One look at an experiment.</summary>
 /// <param name="Status">Where it stands.</param>
 /// <param name="Left">Time to the end; null when not known yet.</param>
-internal sealed record Sight(ExperimentStatus Status, TimeSpan? Left);
+/// <param name="Outage">Why the cluster does not answer now, since this was seen; null while it does.</param>
+/// <param name="Failures">The trials that failed last, when some have failed since the look before; null else.</param>
+internal sealed record Sight(ExperimentStatus Status, TimeSpan? Left, string? Outage = null, IReadOnlyList<TrialResult>? Failures = null);
 
 /// <summary>How progress is shown while an experiment runs.</summary>
 internal interface IProgressDisplay
@@ -24,6 +26,9 @@ internal sealed class ExperimentWatch(ClusterSession session, TimeProvider time)
 
     /// <summary>A cluster that restarts or elects is back within this time.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+
+    /// <summary>Of the trials that failed between two looks.</summary>
+    private const int MostFailures = 5;
 
     /// <inheritdoc cref="Until"/>
     public Task<ExperimentStatus> UntilEnded(string experiment, IProgressDisplay display, TimeSpan? limit, CancellationToken cancellationToken) =>
@@ -41,10 +46,13 @@ internal sealed class ExperimentWatch(ClusterSession session, TimeProvider time)
         {
             var timeLeft = new TimeLeft(time);
             var begun = time.GetTimestamp();
+            Sight? last = null;
             while (true)
             {
-                var status = await Look(experiment, cancellationToken);
-                show(new Sight(status, timeLeft.Observe(status)));
+                var status = await Answer(() => session.Api.GetStatus(experiment, cancellationToken), Unanswered, cancellationToken);
+                var failures = status.Trials.Failed > (last?.Status.Trials.Failed ?? 0) ? await Answer(() => Failures(experiment, cancellationToken), Unanswered, cancellationToken) : null;
+                last = new Sight(status, timeLeft.Observe(status), Outage: null, failures);
+                show(last);
                 if (HasEnded(status.State) || enough(status))
                 {
                     return status;
@@ -57,11 +65,22 @@ internal sealed class ExperimentWatch(ClusterSession session, TimeProvider time)
 
                 await Task.Delay(s_interval, time, cancellationToken);
             }
+
+            void Unanswered(Exception outage)
+            {
+                if (last is not null)
+                {
+                    show(last with { Outage = outage.Message, Failures = null });
+                }
+            }
         });
 
     public static bool HasEnded(ExperimentState state) => state is ExperimentState.Complete or ExperimentState.Cancelled or ExperimentState.Failed;
 
-    private async Task<ExperimentStatus> Look(string experiment, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<TrialResult>> Failures(string experiment, CancellationToken cancellationToken) =>
+        (await session.Api.FindTrials(experiment, new TrialQuery { State = TrialState.Failed, Descending = true, Limit = MostFailures }, cancellationToken)).Trials;
+
+    private async Task<T> Answer<T>(Func<Task<T>> ask, Action<Exception> outage, CancellationToken cancellationToken)
     {
         var begun = time.GetTimestamp();
         while (true)
@@ -69,7 +88,7 @@ internal sealed class ExperimentWatch(ClusterSession session, TimeProvider time)
             try
             {
                 // A cluster that has gone answers no call, and a call cannot be taken back.
-                return await session.Api.GetStatus(experiment, cancellationToken).WaitAsync(s_patience, time, cancellationToken);
+                return await ask().WaitAsync(s_patience, time, cancellationToken);
             }
             catch (Exception e) when (IsOutage(e))
             {
@@ -81,6 +100,7 @@ internal sealed class ExperimentWatch(ClusterSession session, TimeProvider time)
                         "What has finished is kept; the experiment goes on when its silo does.");
                 }
 
+                outage(e);
                 await Task.Delay(s_interval, time, cancellationToken);
             }
         }
