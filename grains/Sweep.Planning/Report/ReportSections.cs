@@ -172,7 +172,7 @@ internal static class ReportSections
     public static List<TrialResult> FrontTrials(ExperimentResult result)
     {
         var trials = result.Trials.ToDictionary(trial => trial.Id, StringComparer.Ordinal);
-        return [.. result.Front.Select(id => trials[id])];
+        return [.. result.Front.Select(id => trials[id]).Where(trial => trial.Metrics is not null)];
     }
 
     private static Html Tile(string name, string value, string text) =>
