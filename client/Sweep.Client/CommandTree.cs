@@ -39,6 +39,7 @@ internal static class CommandTree
             OrderCommands.Pause(common, surroundings),
             OrderCommands.Resume(common, surroundings),
             OrderCommands.Cancel(common, surroundings),
+            DeleteCommand.Create(common, surroundings),
             ChangeCommands.Set(common, surroundings),
             ChangeCommands.Extend(common, surroundings),
             ChangeCommands.Fork(common, surroundings),

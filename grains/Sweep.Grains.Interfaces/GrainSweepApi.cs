@@ -41,6 +41,13 @@ public sealed class GrainSweepApi(IGrainFactory grains) : ISweepApi
 
     public Task Cancel(string experiment, CancellationToken cancellationToken) => Experiment(experiment).Cancel();
 
+    /// <remarks>The name last: what is lost on the way is asked for again, and ends the same.</remarks>
+    public async Task Delete(string experiment, CancellationToken cancellationToken)
+    {
+        await Experiment(experiment).Delete();
+        await grains.GetGrain<IExperimentCatalogGrain>(IExperimentCatalogGrain.Key).Forget(experiment);
+    }
+
     public Task<SweepSpec> GetSpec(string experiment, CancellationToken cancellationToken) => Experiment(experiment).GetSpec();
 
     public Task StopTrial(string experiment, string trial, CancellationToken cancellationToken) => Experiment(experiment).StopTrial(trial);

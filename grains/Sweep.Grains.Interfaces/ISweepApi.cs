@@ -52,6 +52,12 @@ public interface ISweepApi
     /// <exception cref="ExperimentConflictException"/>
     Task Cancel(string experiment, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Forgets an experiment that has ended: its trials, its result, its name. Its stages stay, for whoever else wants them. No effect where there is none of the name.
+    /// </summary>
+    /// <exception cref="ExperimentConflictException">The experiment has not ended.</exception>
+    Task Delete(string experiment, CancellationToken cancellationToken);
+
     /// <summary>As it stands now: with what was changed since it was first submitted.</summary>
     /// <exception cref="ExperimentNotFoundException"/>
     Task<SweepSpec> GetSpec(string experiment, CancellationToken cancellationToken);

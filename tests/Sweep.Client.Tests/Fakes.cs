@@ -101,6 +101,18 @@ internal sealed class FakeCluster : ISweepApi, ICluster
 
     public Task Cancel(string experiment, CancellationToken cancellationToken) => Order("cancel", experiment, ExperimentState.Cancelled);
 
+    public Task Delete(string experiment, CancellationToken cancellationToken)
+    {
+        if (Results.GetValueOrDefault(experiment)?.State is ExperimentState.Running or ExperimentState.Paused)
+        {
+            throw new ExperimentConflictException($"Only an experiment that has ended can be deleted, but '{experiment}' is running. Cancel it first.");
+        }
+
+        Orders.Add($"delete {experiment}");
+        Results.Remove(experiment);
+        return Task.CompletedTask;
+    }
+
     /// <summary>Stages that have finished, of whatever experiment.</summary>
     public HashSet<StageId> Finished { get; } = [];
 

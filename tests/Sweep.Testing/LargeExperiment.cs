@@ -102,6 +102,8 @@ public sealed class LargeExperiment(int trials) : ISweepApi
 
     public Task Cancel(string experiment, CancellationToken cancellationToken) => Order(experiment, "cancel", ExperimentState.Cancelled);
 
+    public Task Delete(string experiment, CancellationToken cancellationToken) => Order(experiment, "delete", State);
+
     public Task<SweepSpec> GetSpec(string experiment, CancellationToken cancellationToken)
     {
         Find(experiment);

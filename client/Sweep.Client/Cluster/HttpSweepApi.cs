@@ -50,6 +50,9 @@ internal sealed class HttpSweepApi(HttpExchange exchange) : ISweepApi
 
     public Task Cancel(string experiment, CancellationToken cancellationToken) => Order(experiment, "cancel", cancellationToken);
 
+    public Task Delete(string experiment, CancellationToken cancellationToken) =>
+        exchange.Ask(HttpMethod.Delete, Of(experiment), content: null, (_, _) => Task.FromResult(true), Refused, cancellationToken);
+
     public Task<SweepSpec> GetSpec(string experiment, CancellationToken cancellationToken) => Get<SweepSpec>($"{Of(experiment)}/spec", cancellationToken);
 
     public Task StopTrial(string experiment, string trial, CancellationToken cancellationToken) => Order(experiment, $"{TrialOf(experiment, trial)}/stop", cancellationToken);

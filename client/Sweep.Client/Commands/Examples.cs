@@ -85,6 +85,7 @@ internal static class Examples
         ["sweep pause"] = [new("sweep pause my-sweep", "what runs finishes its stage")],
         ["sweep resume"] = [new("sweep resume my-sweep", "go on")],
         ["sweep cancel"] = [new("sweep cancel my-sweep", "end it; submitting the file again finds what has finished")],
+        ["sweep delete"] = [new("sweep delete my-sweep", "forget one that has ended; asks before"), new("sweep delete - --yes < names.txt", "forget those that a file names, one a line, without asking")],
         ["sweep set"] =
         [
             new("sweep set my-sweep priority=5 parallelism=8", "more of the cluster for it"),

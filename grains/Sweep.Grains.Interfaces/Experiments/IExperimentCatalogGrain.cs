@@ -11,6 +11,9 @@ public interface IExperimentCatalogGrain : IGrainWithStringKey
     /// <summary>Idempotent.</summary>
     Task Register(string experiment);
 
+    /// <summary>Takes a name off the list, unless an experiment of it is there. Idempotent.</summary>
+    Task Forget(string experiment);
+
     /// <summary>Names, in the order they were first submitted.</summary>
     [AlwaysInterleave]
     Task<IReadOnlyList<string>> List();

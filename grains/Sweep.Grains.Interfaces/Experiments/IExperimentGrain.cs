@@ -53,6 +53,10 @@ public interface IExperimentGrain : IGrainWithStringKey
     /// <exception cref="ExperimentConflictException">The experiment has completed or failed.</exception>
     Task Cancel();
 
+    /// <summary>Forgets all that is stored of it. No effect where nothing was submitted.</summary>
+    /// <exception cref="ExperimentConflictException">The experiment has not ended.</exception>
+    Task Delete();
+
     /// <exception cref="ExperimentNotFoundException"/>
     [AlwaysInterleave]
     Task<SweepSpec> GetSpec();

@@ -25,7 +25,21 @@ public sealed partial class ExperimentCatalogGrain(
             return;
         }
 
-        state.State = new StoredCatalog { Experiments = [.. _names, experiment] };
+        await Store([.. _names, experiment]);
+    }
+
+    public async Task Forget(string experiment)
+    {
+        MessageRules.CheckExperiment(experiment);
+        if (_names.Contains(experiment) && await GrainFactory.GetGrain<IExperimentGrain>(experiment).GetStatus() is null)
+        {
+            await Store([.. _names.Where(name => name != experiment)]);
+        }
+    }
+
+    private async Task Store(IReadOnlyList<string> names)
+    {
+        state.State = new StoredCatalog { Experiments = names };
         try
         {
             await state.WriteStateAsync();

@@ -15,6 +15,43 @@ public sealed partial class ExperimentGrain
 
     public Task Cancel() => Change(Submitted().Record.Cancelled(clock.GetUtcNow()));
 
+    /// <remarks>The record last: as long as there is one, what is left can be found again.</remarks>
+    public async Task Delete()
+    {
+        if (_record is not { } record || _progress is not { } progress)
+        {
+            return;
+        }
+
+        record.RequireDeletable();
+        try
+        {
+            await _pages!.Clear(record.Spec, progress.Opened);
+            if (_etagUnknown)
+            {
+                await state.ReadStateAsync();
+            }
+
+            await state.ClearStateAsync();
+        }
+        catch
+        {
+            DeactivateOnIdle();
+            throw;
+        }
+
+        (_record, _progress, _pages, _shown, _etagUnknown) = (null, null, null, null, false);
+        _abandoned.Clear();
+        _pending.Clear();
+        _hinted.Clear();
+        _retries.Clear();
+        _pausing.Clear();
+        _turns?.Dispose();
+        _turns = null;
+        meter.Hide(Name);
+        LogDeleted(Name);
+    }
+
     public Task<SweepSpec> GetSpec() => Task.FromResult(Submitted().Record.Spec);
 
     public async Task StopTrial(string trial)

@@ -12,6 +12,9 @@ public sealed partial class ExperimentGrain
     [LoggerMessage(Level = LogLevel.Information, Message = "Experiment {Experiment}: {State}.")]
     private partial void LogChanged(string experiment, ExperimentState state);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "Experiment {Experiment}: deleted.")]
+    private partial void LogDeleted(string experiment);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "Experiment {Experiment} ends before its last trial: {Reason}.")]
     private partial void LogCutShort(string experiment, string reason);
 

@@ -65,6 +65,9 @@ public sealed partial class ExperimentGrain(
             await new EarlierTrials(GrainFactory).Check(spec);
             await GrainFactory.GetGrain<IExperimentCatalogGrain>(IExperimentCatalogGrain.Key).Register(Name);
             await Commit(ExperimentRecord.Submitted(spec, clock.GetUtcNow()));
+
+            // Once more: whoever was deleting one of this name may have found nothing yet, and have taken the name off the list.
+            await GrainFactory.GetGrain<IExperimentCatalogGrain>(IExperimentCatalogGrain.Key).Register(Name);
             await Load(_record!);
             LogSubmitted(Name, _progress!.Trials, spec.Search.Algorithm);
         }

@@ -64,6 +64,14 @@ internal sealed class ExperimentPages(IGrainStorage storage, GrainId experiment)
         }
     }
 
+    /// <summary>Forgets all of it. Trials go last, from the end: those that are left tell which pages there were.</summary>
+    public async Task Clear(SweepSpec spec, int trials)
+    {
+        await FirstOutcomePages.Clear(storage, experiment, spec);
+        await OutcomePages.Clear(storage, experiment, trials);
+        await TrialPages.Clear(storage, experiment, trials);
+    }
+
     /// <summary>Writes the trials that have changed.</summary>
     public Task WriteTrials(ExperimentProgress progress) => _trials.Write(progress);
 

@@ -149,6 +149,20 @@ public sealed record ExperimentRecord
         Retries = [],
     };
 
+    /// <exception cref="ExperimentConflictException">It has not ended, or stages do not know yet that it has.</exception>
+    public void RequireDeletable()
+    {
+        if (!HasEnded)
+        {
+            throw new ExperimentConflictException($"Only an experiment that has ended can be deleted, but '{Spec.Name}' is {State.ToString().ToLowerInvariant()}. Cancel it first.");
+        }
+
+        if (IsUnfinished)
+        {
+            throw new ExperimentConflictException($"An experiment can be deleted once its stages know that it has ended, but '{Spec.Name}' is still telling them. Try again in a moment.");
+        }
+    }
+
     private ExperimentConflictException Ended(string wanted) =>
         new($"Only an unfinished experiment can be {wanted}, but '{Spec.Name}' is {State.ToString().ToLowerInvariant()}.");
 }

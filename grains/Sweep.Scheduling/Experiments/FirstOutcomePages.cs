@@ -36,6 +36,20 @@ internal static class FirstOutcomePages
         return outcomes;
     }
 
+    /// <summary>Forgets them, the first page last: without it there are none.</summary>
+    public static async Task Clear(IGrainStorage storage, GrainId experiment, SweepSpec spec)
+    {
+        if ((await ReadPage(storage, experiment, 0)).Count == 0)
+        {
+            return;
+        }
+
+        for (var page = (ExperimentPlanner.Plan(spec).Stages - 1) / PageSize; page >= 0; page--)
+        {
+            await StoredPage.Clear<StoredOutcomes>(storage, experiment, Name(page));
+        }
+    }
+
     /// <summary>The trials that must have been opened: up to the last of which a stage of its own has ended.</summary>
     public static IReadOnlyList<StoredTrial> Opened(SweepSpec spec, IReadOnlyDictionary<StageId, StageStanding> outcomes)
     {
@@ -54,7 +68,9 @@ internal static class FirstOutcomePages
     private static async Task<IReadOnlyDictionary<StageId, StageStanding>> ReadPage(IGrainStorage storage, GrainId experiment, int page)
     {
         var state = new GrainState<StoredOutcomes>(new StoredOutcomes());
-        await storage.ReadStateAsync(FormattableString.Invariant($"outcomes-{page:0000}"), experiment, state);
+        await storage.ReadStateAsync(Name(page), experiment, state);
         return (state.State ?? new StoredOutcomes()).Outcomes;
     }
+
+    private static string Name(int page) => FormattableString.Invariant($"outcomes-{page:0000}");
 }

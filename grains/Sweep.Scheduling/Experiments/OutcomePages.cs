@@ -55,11 +55,22 @@ internal sealed class OutcomePages(IGrainStorage storage, GrainId experiment)
         }
     }
 
+    /// <summary>Forgets every page of an experiment of so many trials.</summary>
+    public static async Task Clear(IGrainStorage storage, GrainId experiment, int trials)
+    {
+        for (var page = -1; page <= TrialPages.PageOf(Math.Max(0, trials - 1)); page++)
+        {
+            await StoredPage.Clear<StoredOutcomes>(storage, experiment, Name(page));
+        }
+    }
+
+    private static string Name(int number) => number < 0 ? "results-dense" : FormattableString.Invariant($"results-{number:00000}");
+
     private Page At(int number)
     {
         if (!_pages.TryGetValue(number, out var page))
         {
-            page = new Page(number < 0 ? "results-dense" : FormattableString.Invariant($"results-{number:00000}"));
+            page = new Page(Name(number));
             _pages.Add(number, page);
         }
 

@@ -45,6 +45,15 @@ internal sealed class TrialPages(IGrainStorage storage, GrainId experiment)
     public Task Write(ExperimentProgress progress) =>
         Task.WhenAll(progress.ChangedTrials.Select(PageOf).Distinct().ToList().Select(page => Write(page, progress)));
 
+    /// <summary>Forgets every page of so many trials, the last first.</summary>
+    public static async Task Clear(IGrainStorage storage, GrainId experiment, int trials)
+    {
+        for (var page = PageOf(Math.Max(0, trials - 1)); page >= 0; page--)
+        {
+            await StoredPage.Clear<StoredTrials>(storage, experiment, Name(page));
+        }
+    }
+
     private async Task Write(int page, ExperimentProgress progress)
     {
         if (!_states.TryGetValue(page, out var state) || _etagUnknown.Contains(page))

@@ -38,6 +38,7 @@ internal static class SweepApiRoutes
         experiments.MapPost("/{name}/pause", async (string name, ISweepApi sweep, CancellationToken ct) => await Done(sweep.Pause(name, ct))).Let(s_command);
         experiments.MapPost("/{name}/resume", async (string name, ISweepApi sweep, CancellationToken ct) => await Done(sweep.Resume(name, ct))).Let(s_command);
         experiments.MapPost("/{name}/cancel", async (string name, ISweepApi sweep, CancellationToken ct) => await Done(sweep.Cancel(name, ct))).Let(s_command);
+        experiments.MapDelete("/{name}", async (string name, ISweepApi sweep, CancellationToken ct) => await Done(sweep.Delete(name, ct))).Let(s_command);
         experiments.MapGet("/{name}/spec", async (string name, ISweepApi sweep, CancellationToken ct) => Json(await sweep.GetSpec(name, ct)));
         experiments.MapPost("/{name}/trials/{trial}/stop", async (string name, string trial, ISweepApi sweep, CancellationToken ct) =>
             await Done(sweep.StopTrial(name, trial, ct))).Let(s_command);

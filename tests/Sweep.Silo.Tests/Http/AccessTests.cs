@@ -85,6 +85,7 @@ public sealed class AccessTests(PlayedCluster played) : IClassFixture<PlayedClus
             Assert.Equal(HttpStatusCode.NoContent, (await admin.PostAsync($"/api/v1/experiments/mine/{command}", null)).StatusCode);
         }
 
+        Assert.Equal(HttpStatusCode.Forbidden, (await submitter.DeleteAsync("/api/v1/experiments/mine")).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await admin.GetAsync("/api/v1/queue")).StatusCode);
     }
 

@@ -59,6 +59,18 @@ public sealed class RepeatedCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Delete_GivenTwice_AnswersTheSame_AndIsRefusedBeforeTheEnd()
+    {
+        await Post("experiments", Json(s_spec));
+        Assert.Equal(HttpStatusCode.Conflict, (await _client.DeleteAsync("/api/v1/experiments/told")).StatusCode);
+        await Post("experiments/told/cancel", null);
+        await _cluster.RunUntil(async () => (await _client.DeleteAsync("/api/v1/experiments/told")).StatusCode == HttpStatusCode.NoContent, "stages that know of the end");
+
+        Assert.Equal(HttpStatusCode.NoContent, (await _client.DeleteAsync("/api/v1/experiments/told")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await _client.GetAsync("/api/v1/experiments/told")).StatusCode);
+    }
+
+    [Fact]
     public async Task FinishedStages_AreAskedFor_ThousandAtMost()
     {
         var stage = ExperimentPlanner.Plan(s_spec).Dense.Stages[0].Id;
