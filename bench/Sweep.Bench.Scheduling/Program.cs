@@ -12,6 +12,9 @@ switch (args)
     case ["queue"]:
         QueueBench.Run();
         return 0;
+    case ["find", .. var rest]:
+        FindBench.Run(rest is [var trials] ? int.Parse(trials, System.Globalization.CultureInfo.InvariantCulture) : 100_000);
+        return 0;
     case ["scale", .. var rest]:
         return await ScaleBench.Run(rest);
     default:
@@ -23,6 +26,8 @@ switch (args)
                   replacements in the same folder
               queue
                   offers, takes and releases of the queue's book by stages that wait and by experiments, each against the shortest queue
+              find [trials]
+                  pages of trials, sorted and filtered, from an experiment's memory, against its whole result document
               stores [--trials N] [--workers N] [--rounds N] [--folder F] [--postgres CONNECTION] [--azure CONNECTION]
                   the same stages on each grain storage against memory, in turns in one run
               scale [--trials N,N,…] [--stores memory,durable] [--experiments N] [--workers N] [--optuna N] [--folder F]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Playwright;
 using Sweep.Cluster.Tests;
 using Sweep.Planning;
@@ -42,6 +43,7 @@ public sealed class RunningSweepTests(Browser browser) : IClassFixture<Browser>,
         await Assertions.Expect(page.Locator("h1 .pill")).ToHaveTextAsync("Paused");
         Assert.Equal(ExperimentState.Paused, (await silo.Status(SmallSweep.Name)).State);
         Assert.NotNull(await page.EvaluateAsync<string?>("window.mark"));
+        Assert.Empty(await AccessibilityFaults.Of(page));
 
         // The same without the dialog, as a browser without scripts has it.
         await page.GotoAsync($"/experiments/{SmallSweep.Name}/orders/resume");
@@ -49,10 +51,30 @@ public sealed class RunningSweepTests(Browser browser) : IClassFixture<Browser>,
         await page.WaitForURLAsync($"**/experiments/{SmallSweep.Name}");
         await Assertions.Expect(page.Locator("h1 .pill")).ToHaveTextAsync("Running");
         await Assertions.Expect(page.Locator("#link")).ToHaveTextAsync("live");
+        Assert.Empty(await AccessibilityFaults.Of(page));
         Assert.Empty(opened.Complaints);
 
+        // A silo that is gone is missed, and found again when it is back.
         silo.Kill();
         await Assertions.Expect(page.Locator("#link")).ToHaveTextAsync("Connection lost. Trying again…");
+        await using var again = await SiloProcess.Start(_state.Path, "--workers", "1", "--threads", "1", "--http-port", silo.Http.Port.ToString(CultureInfo.InvariantCulture));
+        await Assertions.Expect(page.Locator("#link")).ToHaveTextAsync("live");
+    }
+
+    [BrowserFact]
+    public async Task Faults_AreFound()
+    {
+        await using var opened = await browser.Open(new Uri("about:blank"));
+        await opened.Page.SetContentAsync("""
+            <h1 id="a">x</h1><p style="color:#aaa;background:#fff">pale</p><a href="/"></a><input><table><tr><th id="a">x</th></tr></table><main><svg></svg></main><section aria-labelledby="b"></section>
+            """);
+
+        var faults = await AccessibilityFaults.Of(opened.Page);
+
+        foreach (var fault in new[] { "contrast 2.32", "no name", "no label", "no scope", "no text for a picture", "no heading by that id", "id a more than once" })
+        {
+            Assert.Single(faults, found => found.StartsWith(fault, StringComparison.Ordinal));
+        }
     }
 
     [BrowserFact]
@@ -84,6 +106,7 @@ public sealed class RunningSweepTests(Browser browser) : IClassFixture<Browser>,
             {
                 await opened.Page.GotoAsync(path);
                 Assert.True(await opened.Overflow() <= 0, $"{path} must fit {width} pixels, but is {await opened.Overflow()} wider.");
+                Assert.Empty(await AccessibilityFaults.Of(opened.Page));
                 Assert.Equal(dark, await opened.Page.EvaluateAsync<bool>("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).every(part => part < 60)"));
             }
 

@@ -76,13 +76,10 @@ public static class TrialSelection
 
     private static bool HasAll(in TrialOutline trial, string[] words)
     {
-        string? settings = null;
         foreach (var word in words)
         {
-            if (!TrialPlanner.IdOf(trial.Number).Contains(word, StringComparison.OrdinalIgnoreCase)
-                && !RuleWords.Name(trial.State).Contains(word, StringComparison.OrdinalIgnoreCase)
-                && trial.Note?.Contains(word, StringComparison.OrdinalIgnoreCase) != true
-                && !(settings ??= SettingsOf(trial.Settings)).Contains(word, StringComparison.OrdinalIgnoreCase))
+            var equals = word.IndexOf('=', StringComparison.Ordinal);
+            if ((equals >= 0 || !IsNamed(trial, word)) && trial.Note?.Contains(word, StringComparison.OrdinalIgnoreCase) != true && !HasSetting(trial.Settings, word, equals))
             {
                 return false;
             }
@@ -91,8 +88,25 @@ public static class TrialSelection
         return true;
     }
 
-    private static string SettingsOf(TrialSettings settings) => string.Join(' ', TrialSetting.All.Select(setting =>
-        (setting.Word?.Invoke(settings) ?? (setting.Number?.Invoke(settings) is { } number ? FormattableString.Invariant($"{number}") : null)) is { } value
-            ? $"{setting.Name}={value}"
-            : ""));
+    private static bool IsNamed(in TrialOutline trial, string word) =>
+        TrialPlanner.IdOf(trial.Number).Contains(word, StringComparison.OrdinalIgnoreCase)
+        || RuleWords.Name(trial.State).Contains(word, StringComparison.OrdinalIgnoreCase);
+
+    /// <param name="settings">Of a trial.</param>
+    /// <param name="word">A part of <c>name=value</c>.</param>
+    /// <param name="equals">Where its sign is, which leaves a setting or two to be written out; negative for nowhere.</param>
+    private static bool HasSetting(TrialSettings settings, string word, int equals)
+    {
+        foreach (var setting in TrialSetting.All)
+        {
+            if ((equals < 0 || setting.Name.AsSpan().EndsWith(word.AsSpan(0, equals), StringComparison.OrdinalIgnoreCase))
+                && (setting.Word?.Invoke(settings) ?? (setting.Number?.Invoke(settings) is { } number ? FormattableString.Invariant($"{number}") : null)) is { } value
+                && $"{setting.Name}={value}".Contains(word, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

@@ -22,8 +22,8 @@ internal sealed class Board(ISweepApi sweep, TimeProvider time)
     private readonly Recall<string, IReadOnlyList<ExperimentStatus>> _lists = new(time, s_second, 10, 1);
     private readonly Recall<string, QueueStatus> _queues = new(time, s_second, 10, 1);
     private readonly Recall<string, Sight> _sights = new(time, s_second, 10, MostKept);
-    private readonly Recall<(string, TrialQuery), TrialPage> _pages = new(time, s_second, 10, MostKept);
-    private readonly Recall<(string, string), TrialDetail> _trials = new(time, s_second, 10, MostKept);
+    private readonly Recall<(string, string, TrialQuery), TrialPage> _pages = new(time, s_second, 10, MostKept);
+    private readonly Recall<(string, string, string), TrialDetail> _trials = new(time, s_second, 10, MostKept);
     private readonly Recall<string, SweepSpec> _specs = new(time, TimeSpan.FromSeconds(10), 10, MostKept);
     private readonly Recall<string, Analysis> _analyses = new(time, TimeSpan.FromSeconds(5), 20, 32);
     private readonly ConcurrentDictionary<string, Pace> _paces = new(StringComparer.Ordinal);
@@ -42,18 +42,24 @@ internal sealed class Board(ISweepApi sweep, TimeProvider time)
         return _sights.Get(name, async () => See(await sweep.GetStatus(name, CancellationToken.None)), cancellationToken);
     }
 
+    /// <param name="sight">Of the experiment; the answer is no older.</param>
+    /// <param name="query">Which trials.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
     /// <exception cref="ExperimentNotFoundException"/>
-    public Task<TrialPage> Find(string name, TrialQuery query, CancellationToken cancellationToken) =>
-        _pages.Get((name, query), () => sweep.FindTrials(name, query, CancellationToken.None), cancellationToken);
+    public Task<TrialPage> Find(Sight sight, TrialQuery query, CancellationToken cancellationToken) => _pages.Get(
+        (sight.Status.Name, sight.Versions[Sight.Trials], query), () => sweep.FindTrials(sight.Status.Name, query, CancellationToken.None), cancellationToken);
 
     /// <exception cref="ExperimentNotFoundException"/>
     public Task<SweepSpec> Spec(string name, CancellationToken cancellationToken) =>
         _specs.Get(name, () => sweep.GetSpec(name, CancellationToken.None), cancellationToken);
 
+    /// <param name="sight">Of the experiment; the answer is no older.</param>
+    /// <param name="trial">Its id.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
     /// <exception cref="ExperimentNotFoundException"/>
     /// <exception cref="TrialNotFoundException"/>
-    public Task<TrialDetail> Trial(string name, string trial, CancellationToken cancellationToken) =>
-        _trials.Get((name, trial), () => sweep.GetTrial(name, trial, CancellationToken.None), cancellationToken);
+    public Task<TrialDetail> Trial(Sight sight, string trial, CancellationToken cancellationToken) => _trials.Get(
+        (sight.Status.Name, sight.Versions[Sight.Trial], trial), () => sweep.GetTrial(sight.Status.Name, trial, CancellationToken.None), cancellationToken);
 
     /// <summary>The sections of the report that need the whole result, as they were when it was last asked for.</summary>
     /// <exception cref="ExperimentNotFoundException"/>
@@ -73,12 +79,9 @@ internal sealed class Board(ISweepApi sweep, TimeProvider time)
     }
 
     /// <summary>Somebody has ordered something: what was known of the experiment is old.</summary>
-    /// <param name="name">The experiment.</param>
-    /// <param name="trial">Null where the order was about all of it.</param>
-    public void Changed(string name, string? trial = null)
+    public void Changed(string name)
     {
         _sights.Drop(name);
-        _trials.Drop((name, trial ?? ""));
         _lists.Drop("");
     }
 

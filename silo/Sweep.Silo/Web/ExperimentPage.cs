@@ -108,7 +108,7 @@ internal static class ExperimentPage
     {
         var status = sight.Status;
         var spec = await board.Spec(status.Name, cancellationToken);
-        var complete = await board.Find(status.Name, new TrialQuery { State = TrialState.Complete, Limit = MostPoints, Spread = true, Brief = true }, cancellationToken);
+        var complete = await board.Find(sight, new TrialQuery { State = TrialState.Complete, Limit = MostPoints, Spread = true, Brief = true }, cancellationToken);
         var front = status.Front.Select(point => new TrialResult { Id = point.Trial, State = TrialState.Complete, Settings = point.Settings, Metrics = point.Metrics, Stages = [] }).ToList();
         var known = front.Select(trial => trial.Id).ToHashSet(StringComparer.Ordinal);
         var drawn = new ExperimentResult
@@ -138,7 +138,7 @@ internal static class ExperimentPage
             return Html.Empty;
         }
 
-        var failed = await board.Find(sight.Status.Name, new TrialQuery { State = TrialState.Failed, Limit = 200, Brief = true }, cancellationToken);
+        var failed = await board.Find(sight, new TrialQuery { State = TrialState.Failed, Limit = 200, Brief = true }, cancellationToken);
         var groups = failed.Trials.Where(trial => trial.Failure is not null).GroupBy(trial => trial.Failure!.Stage).ToList();
         return Html.Of($"""
             <section aria-labelledby="h-failures"><h2 id="h-failures">Failures</h2><ul class="failures">{Html.Join(groups.Take(MostFailures).Select(group => Html.Of($"""

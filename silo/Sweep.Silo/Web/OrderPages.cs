@@ -51,7 +51,7 @@ internal static class OrderPages
 
     public static async Task<IResult> Ask(string name, string trial, string order, HttpContext context, Board board, CancellationToken cancellationToken)
     {
-        await board.Trial(name, trial, cancellationToken);
+        await board.Trial(await board.Look(name, cancellationToken), trial, cancellationToken);
         return s_trial.FirstOrDefault(known => known.Word == order) is { } known
             ? Question(context, known.Title, $"{trial} of {name}", known.Effect, Marks.PathOf(name, trial), $"{Marks.PathOf(name, trial)}/orders/{known.Word}")
             : NoSuch(context, order);
@@ -59,18 +59,18 @@ internal static class OrderPages
 
     public static Task<IResult> Give(string name, string order, HttpContext context, Board board, ISweepApi sweep, CancellationToken cancellationToken) =>
         s_experiment.FirstOrDefault(known => known.Word == order) is { } known
-            ? Given(context, board, name, null, Marks.PathOf(name), known.Give(sweep, name, cancellationToken))
+            ? Given(context, board, name, Marks.PathOf(name), known.Give(sweep, name, cancellationToken))
             : Task.FromResult(NoSuch(context, order));
 
     public static Task<IResult> Give(string name, string trial, string order, HttpContext context, Board board, ISweepApi sweep, CancellationToken cancellationToken) =>
         s_trial.FirstOrDefault(known => known.Word == order) is { } known
-            ? Given(context, board, name, trial, Marks.PathOf(name, trial), known.Give(sweep, name, trial, cancellationToken))
+            ? Given(context, board, name, Marks.PathOf(name, trial), known.Give(sweep, name, trial, cancellationToken))
             : Task.FromResult(NoSuch(context, order));
 
-    private static async Task<IResult> Given(HttpContext context, Board board, string name, string? trial, string back, Task order)
+    private static async Task<IResult> Given(HttpContext context, Board board, string name, string back, Task order)
     {
         await order;
-        board.Changed(name, trial);
+        board.Changed(name);
         context.Response.Headers.Location = back;
         return Results.StatusCode(StatusCodes.Status303SeeOther);
     }

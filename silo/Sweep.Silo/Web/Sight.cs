@@ -19,16 +19,20 @@ internal sealed record Sight(ExperimentStatus Status, TimeSpan? Left)
     public const string Analysis = "analysis";
     public const string Trial = "trial";
 
+    private readonly Lazy<IReadOnlyDictionary<string, string>> _versions = new(() => VersionsOf(Status));
+
     /// <summary>By part: changes when what the part shows has changed, and is the same on every silo.</summary>
-    public IReadOnlyDictionary<string, string> Versions { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
+    public IReadOnlyDictionary<string, string> Versions => _versions.Value;
+
+    private static Dictionary<string, string> VersionsOf(ExperimentStatus status) => new(StringComparer.Ordinal)
     {
-        [Head] = Of(Status with { Front = [], Running = [], EpochsDone = Math.Round(Status.EpochsDone, 1) }, Status.Front.Count),
-        [Running] = Of(Status.Running, Status.State),
-        [Front] = Of(Status.Front, Status.Dense, Status.Trials.Complete),
-        [Failures] = Of(Status.Trials.Failed),
-        [Trials] = Of(Status.Trials, Status.Front, Status.State),
-        [Analysis] = Of(Status.StagesDone, Status.State),
-        [Trial] = Of(Status.Trials, Status.State, Status.StagesDone, Status.Running),
+        [Head] = Of(status with { Front = [], Running = [], EpochsDone = Math.Round(status.EpochsDone, 1) }, status.Front.Count),
+        [Running] = Of(status.Running, status.State),
+        [Front] = Of(status.Front, status.Dense, status.Trials.Complete),
+        [Failures] = Of(status.Trials.Failed),
+        [Trials] = Of(status.Trials, status.Front, status.State, status.StagesDone),
+        [Analysis] = Of(status.StagesDone, status.State),
+        [Trial] = Of(status.Trials, status.State, status.StagesDone, status.Running),
     };
 
     public static string Of(params IReadOnlyList<object?> shown)

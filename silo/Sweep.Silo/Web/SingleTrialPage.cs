@@ -18,7 +18,7 @@ internal static class SingleTrialPage
     public static async Task<Html> Part(string name, string trial, Visitor visitor, Board board, CancellationToken cancellationToken)
     {
         var sight = await board.Look(name, cancellationToken);
-        var detail = await board.Trial(name, trial, cancellationToken);
+        var detail = await board.Trial(sight, trial, cancellationToken);
         var found = detail.Trial;
         var scope = ResultBuilder.ScopeOf(await board.Spec(name, cancellationToken));
         var running = sight.Status.Running.ToDictionary(stage => stage.Stage);

@@ -22,7 +22,7 @@ internal static class TrialsPart
         var name = sight.Status.Name;
         var address = ListAddress.Of(query, s_columns.Where(column => column.Order is not null).Select(column => KeyOf(column.Order!.Value)), KeyOf(TrialOrder.Id));
         var asked = QueryOf(query, address);
-        var found = await board.Find(name, asked, cancellationToken);
+        var found = await board.Find(sight, asked, cancellationToken);
         var places = sight.Status.Front.Select((point, place) => (point.Trial, place)).ToDictionary(point => point.Trial, point => point.place + 1, StringComparer.Ordinal);
         return Html.Of($"""
             <section aria-labelledby="h-trials"><h2 id="h-trials">Trials</h2>

@@ -119,6 +119,7 @@
     }
     if (target?.matches(".pt")) open(target);
   });
+  ask.addEventListener("close", () => ask.replaceChildren());
   const open = point => {
     const base = one("[data-trials]")?.dataset.trials;
     if (base && point.dataset.trial && point.dataset.trial !== "dense") location.assign(base + point.dataset.trial);
