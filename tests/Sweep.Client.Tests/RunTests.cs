@@ -84,6 +84,71 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_LeftByItsKey_StopsAsByCtrlC()
+    {
+        _shell.Terminal = true;
+        See(Samples.Running());
+        foreach (var key in "qy")
+        {
+            _shell.Cluster.Statuses.Enqueue(() =>
+            {
+                _shell.Keys.Press(Watching.Screens.Key.Of(key));
+                return Samples.Running();
+            });
+        }
+
+        See(Samples.Running());
+        var outcome = await Run();
+        Assert.Equal(130, outcome.Code);
+        Assert.Contains("\u001b[?1049lStopping: running epochs finish and are kept.", outcome.Error);
+        Assert.True(_shell.Silos.Started[0].Drained);
+    }
+
+    [Fact]
+    public async Task Watch_ThatFails_LeavesTheTerminalAsItWas()
+    {
+        _shell.Terminal = true;
+        _shell.Variables["SWEEP_GATEWAY"] = "localhost:1";
+        See(Samples.Running(), Samples.Running());
+        _shell.Cluster.Statuses.Enqueue(() => throw new InvalidOperationException("out of order"));
+        var outcome = await _shell.Run("watch", "two-methods");
+        Assert.Equal(1, outcome.Code);
+        Assert.Contains("\u001b[?25h\u001b[?1049lsweep: InvalidOperationException: out of order", outcome.Error);
+    }
+
+    [Fact]
+    public async Task Watch_ThatIsQuiet_ShowsNothing()
+    {
+        _shell.Terminal = true;
+        _shell.Variables["SWEEP_GATEWAY"] = "localhost:1";
+        See(Samples.Running(), Samples.Status(Samples.Result()));
+        var outcome = await _shell.Run("watch", "two-methods", "--quiet", "-o", "json");
+        Assert.Equal((0, ""), (outcome.Code, outcome.Error));
+    }
+
+    [Fact]
+    public async Task Top_OffATerminal_LooksOnce()
+    {
+        _shell.Variables["SWEEP_GATEWAY"] = "localhost:1";
+        _shell.Cluster.Queue = new QueueStatus
+        {
+            Depth = 3,
+            Workers = [new WorkerStatus { Worker = "primary/cpu-0/1", Silo = "primary", Device = "cpu", Threads = 2, AcceptsWork = true, Silence = TimeSpan.Zero, Running = Samples.Stage }],
+        };
+        var outcome = await _shell.Run("top");
+        Assert.Equal((0, ""), (outcome.Code, outcome.Error));
+        Assert.Contains("two-methods", outcome.Output);
+        Assert.Contains("primary/cpu-0/1", outcome.Output);
+        Assert.Contains("3 stages", outcome.Output);
+
+        _shell.Terminal = true;
+        var document = JsonNode.Parse((await _shell.Run("top", "-o", "json")).Output)!;
+        Assert.Equal("two-methods", document["experiments"]![0]!["name"]!.GetValue<string>());
+        Assert.Equal(3, document["queue"]!["depth"]!.GetValue<int>());
+        Assert.StartsWith("experiment,state,", (await _shell.Run("top", "-o", "csv")).Output);
+    }
+
+    [Fact]
     public async Task Run_WithAnInvalidSpec_StartsNothing()
     {
         var outcome = await _shell.Run("run", _shell.Write("bad.yaml", Samples.Spec.Replace("epochs: 2", "epochs: none")));

@@ -2,13 +2,25 @@ using System.Runtime.InteropServices;
 
 namespace Sweep.Client.Cluster;
 
-/// <summary>.NET can only kill; an orderly end needs SIGTERM.</summary>
+/// <summary>.NET can only kill: an orderly end needs SIGTERM, a pause SIGSTOP.</summary>
 internal static partial class PosixSignals
 {
     private const int SigTerm = 15;
 
     /// <summary>No effect on a process that is gone.</summary>
     public static void Terminate(int pid) => _ = Kill(pid, SigTerm);
+
+    /// <summary>
+    /// Stops this process until SIGCONT, as Ctrl+Z does to programs that do not listen to it: .NET, once it listens, does not. The first process of a session
+    /// is not stopped, for nobody would be there to let it go on.
+    /// </summary>
+    /// <returns>Whether it is stopped.</returns>
+    public static bool StopSelf() => SessionOf(0) != Environment.ProcessId && Kill(Environment.ProcessId, SigStop) == 0;
+
+    private static int SigStop => OperatingSystem.IsMacOS() ? 17 : 19;
+
+    [LibraryImport("libc", EntryPoint = "getsid", SetLastError = true)]
+    private static partial int SessionOf(int pid);
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static partial int Kill(int pid, int signal);

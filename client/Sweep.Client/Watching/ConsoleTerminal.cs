@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Sweep.Client.Cluster;
 using Sweep.Client.Watching.Screens;
 
 namespace Sweep.Client.Watching;
@@ -12,22 +13,47 @@ internal sealed class ConsoleTerminal : ITerminal
 
     public IDisposable Listen(ITerminalListener listener)
     {
+        // Before the first key is read, which changes them.
+        var before = TerminalModes.Kept();
         var listening = new Listening();
         if (!OperatingSystem.IsWindows())
         {
-            listening.On(PosixSignal.SIGWINCH, listener.Resized);
-            listening.On(PosixSignal.SIGTSTP, listener.Leaving);
-            listening.On(PosixSignal.SIGQUIT, listener.Leaving);
-            listening.On(PosixSignal.SIGCONT, listener.BackAgain);
+            listening.On(PosixSignal.SIGWINCH, _ => listener.Resized());
+            listening.On(PosixSignal.SIGTSTP, signal =>
+            {
+                // It may run on for a moment before it stops; SIGCONT tells when it goes on.
+                signal.Cancel = true;
+                GiveBack();
+                if (!PosixSignals.StopSelf())
+                {
+                    listener.BackAgain();
+                }
+            });
+            listening.On(PosixSignal.SIGQUIT, _ => GiveBack());
+            listening.On(PosixSignal.SIGCONT, _ => listener.BackAgain());
         }
 
         if (HasKeys)
         {
             s_keys.Value.Listener = listener;
-            listening.Ended = () => s_keys.Value.Listener = null;
         }
 
+        listening.Ended = () =>
+        {
+            if (s_keys.IsValueCreated)
+            {
+                s_keys.Value.Listener = null;
+            }
+
+            before?.PutBack();
+        };
         return listening;
+
+        void GiveBack()
+        {
+            listener.Leaving();
+            before?.PutBack();
+        }
     }
 
     /// <summary>
@@ -69,7 +95,7 @@ internal sealed class ConsoleTerminal : ITerminal
 
         public Action Ended { get; set; } = () => { };
 
-        public void On(PosixSignal signal, Action happened) => _signals.Add(PosixSignalRegistration.Create(signal, _ => happened()));
+        public void On(PosixSignal signal, Action<PosixSignalContext> happened) => _signals.Add(PosixSignalRegistration.Create(signal, happened));
 
         public void Dispose()
         {

@@ -138,6 +138,57 @@ public sealed class LiveTests : IDisposable
     }
 
     [Fact]
+    public async Task Watch_IsStoppedByCtrlZ_AndGoesOnWhereItWas()
+    {
+        await using var silo = await Serve();
+        const string Script = "set -m; \"$@\"; echo \"left with $?\"; read -r line; fg; echo \"ended with $?\"";
+        await using var terminal = PseudoTerminal.StartShell(80, 24, Environment(silo), Script, "watch", "front-of-many");
+        await terminal.Until("1 of 300");
+        terminal.Type("j");
+        await terminal.Until("2 of 300");
+        terminal.Type("\u001a");
+        await terminal.Until("left with 147");
+        Assert.True(terminal.Screen is { IsSecond: false, HasCursor: true, Wraps: true });
+        terminal.Type("\n");
+        await terminal.Until(screen => screen.IsSecond && screen.ToString().Contains("2 of 300", StringComparison.Ordinal), "the screen as it was");
+        terminal.Type("j");
+        await terminal.Until("3 of 300");
+        terminal.Type("q");
+        await terminal.Until("ended with 130");
+        await terminal.UntilEnded();
+        AssertRestored(terminal);
+    }
+
+    [Fact]
+    public async Task Run_AsksBeforeItStopsItsSilo()
+    {
+        _shell.PlaceData();
+        var spec = _shell.Write("many.yaml", Samples.Spec
+            .Replace("two-methods", "many-trials", StringComparison.Ordinal)
+            .Replace("values: [0.2, 0.4]", "range: [0.1, 0.9], count: 400", StringComparison.Ordinal));
+        var environment = new Dictionary<string, string?>
+        {
+            ["HOME"] = _shell.At("home"),
+            ["SWEEP_STATE"] = _shell.State,
+            ["SWEEP_DATA"] = _shell.At("data"),
+            ["SWEEP_SILO"] = Path.Combine(AppContext.BaseDirectory, "sweep-silo"),
+            ["SWEEP_ENGINE"] = Engine,
+        };
+        await using var terminal = PseudoTerminal.Start(80, 24, environment, "run", spec, "--workers", "1", "--report", _shell.At("report.html"));
+        await terminal.Until("1 of 800");
+        await terminal.Until("─ Devices");
+        terminal.Type("q");
+        await terminal.Until("Stop the sweep? Running epochs finish and are kept; the same command goes on.");
+        terminal.Type("n");
+        await terminal.Until("q leave");
+        terminal.Type("qy");
+        await terminal.UntilEnded();
+        Assert.Equal(130, terminal.Code);
+        AssertRestored(terminal);
+        Assert.Contains("The same command goes on from there.", terminal.Look().Replace("\n", "", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Watch_ToTheEnd_LeavesTheResultOnTheTerminal()
     {
         await using var silo = await Serve();
@@ -230,6 +281,16 @@ public sealed class LiveTests : IDisposable
         Assert.Equal("", terminal.Look());
     }
 
+    /// <summary>Of the configuration that the tests were built in. It computes nothing, and takes no time for it.</summary>
+    private static string Engine
+    {
+        get
+        {
+            var framework = new DirectoryInfo(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
+            return Path.Combine(framework.Parent!.Parent!.Parent!.Parent!.FullName, "Sweep.NoOpEngine", "bin", framework.Parent.Name, framework.Name, "no-op-engine");
+        }
+    }
+
     private static string? Chosen(VtScreen screen) => screen.Lines.FirstOrDefault(line => line.StartsWith("▸", StringComparison.Ordinal));
 
     private static void AssertRestored(PseudoTerminal terminal)
@@ -246,9 +307,13 @@ public sealed class LiveTests : IDisposable
 
     private PseudoTerminal Start(ServedSilo silo, int width, int height, Dictionary<string, string?> environment, params string[] arguments)
     {
-        environment["HOME"] = _shell.At("home");
-        environment["SWEEP_SERVER"] = silo.Address;
-        environment["SWEEP_TOKEN"] = _token;
+        foreach (var (name, value) in Environment(silo))
+        {
+            environment[name] = value;
+        }
+
         return PseudoTerminal.Start(width, height, environment, arguments);
     }
+
+    private Dictionary<string, string?> Environment(ServedSilo silo) => new() { ["HOME"] = _shell.At("home"), ["SWEEP_SERVER"] = silo.Address, ["SWEEP_TOKEN"] = _token };
 }

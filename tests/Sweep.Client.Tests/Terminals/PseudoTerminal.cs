@@ -45,9 +45,17 @@ internal sealed partial class PseudoTerminal : IAsyncDisposable
     /// <summary>Before <c>sweep</c> was started.</summary>
     public IReadOnlyList<byte> ModesBefore => _modes;
 
-    public static bool Exists => OperatingSystem.IsLinux() && File.Exists("/usr/bin/setsid");
+    /// <summary><c>sweep</c> itself, as the first process of a session.</summary>
+    public static PseudoTerminal Start(int width, int height, IReadOnlyDictionary<string, string?> environment, params string[] arguments) =>
+        StartProgram(width, height, environment, ["dotnet", Sweep, .. arguments]);
 
-    public static PseudoTerminal Start(int width, int height, IReadOnlyDictionary<string, string?> environment, params string[] arguments)
+    /// <summary>A shell that runs a script, in which <c>"$@"</c> is <c>sweep</c> with these arguments.</summary>
+    public static PseudoTerminal StartShell(int width, int height, IReadOnlyDictionary<string, string?> environment, string script, params string[] arguments) =>
+        StartProgram(width, height, environment, ["/bin/bash", "-c", script, "shell", "dotnet", Sweep, .. arguments]);
+
+    private static string Sweep => Path.Combine(AppContext.BaseDirectory, "sweep.dll");
+
+    private static PseudoTerminal StartProgram(int width, int height, IReadOnlyDictionary<string, string?> environment, IEnumerable<string> program)
     {
         var master = OpenTerminal(ReadWrite | NoControllingTerminal);
         var name = new byte[128];
@@ -62,7 +70,7 @@ internal sealed partial class PseudoTerminal : IAsyncDisposable
         var start = new ProcessStartInfo("/bin/sh",
         [
             "-c", "exec setsid --ctty \"$@\" <>\"$0\" >&0 2>&0", Encoding.ASCII.GetString(name).TrimEnd('\0'),
-            "dotnet", Path.Combine(AppContext.BaseDirectory, "sweep.dll"), .. arguments,
+            .. program,
         ]);
         start.Environment["TERM"] = "xterm-256color";
         start.Environment["LC_ALL"] = "C.UTF-8";
