@@ -18,7 +18,8 @@ internal sealed class ScreenPainter(TextWriter writer, bool coloured)
     /// <summary>Second screen, no cursor, nothing wraps.</summary>
     private const string Begin = Escape + "?1049h" + Escape + "?25l" + Escape + "?7l" + Escape + "2J";
 
-    private const string End = Escape + "0m" + Escape + "?7h" + Escape + "?25h" + Escape + "?1049l";
+    /// <summary>All that <see cref="Begin"/> has set, and the keys as .NET found them: it asks for other codes before it reads the first.</summary>
+    private const string End = Escape + "0m" + Escape + "?7h" + Escape + "?1l" + "\u001b>" + Escape + "?25h" + Escape + "?1049l";
 
     private readonly Lock _lock = new();
     private IReadOnlyList<string>? _shown;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using System.Text.Json.Nodes;
 using Sweep.Grains;
 using Sweep.Planning;
 using Sweep.Silo.Settings;
@@ -148,7 +149,7 @@ public sealed class LiveTests : IDisposable
         await terminal.Until("2 of 300");
         terminal.Type("\u001a");
         await terminal.Until("left with 147");
-        Assert.True(terminal.Screen is { IsSecond: false, HasCursor: true, Wraps: true });
+        Assert.True(terminal.Screen is { IsSecond: false, HasCursor: true, Wraps: true, HasApplicationKeys: false });
         terminal.Type("\n");
         await terminal.Until(screen => screen.IsSecond && screen.ToString().Contains("2 of 300", StringComparison.Ordinal), "the screen as it was");
         terminal.Type("j");
@@ -229,6 +230,34 @@ public sealed class LiveTests : IDisposable
     }
 
     [Fact]
+    public async Task Watch_IntoAFile_WritesTheResultAlone()
+    {
+        await using var silo = await Serve();
+        var file = _shell.At("result.json");
+        await using var terminal = PseudoTerminal.StartShell(80, 24, Environment(silo), $"\"$@\" > '{file}'; echo \"ended with $?\"", "watch", "front-of-many", "-o", "json");
+        await terminal.Until("1 of 300");
+        terminal.Type("j");
+        await terminal.Until("2 of 300");
+        _shell.Cluster.Statuses.Enqueue(() => Samples.Status(Large) with { State = ExperimentState.Complete });
+        await terminal.Until("ended with 0");
+        await terminal.UntilEnded();
+        AssertRestored(terminal);
+        Assert.Equal("front-of-many", JsonNode.Parse(await File.ReadAllTextAsync(file))!["experiment"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task Watch_WithoutKeys_StillShows()
+    {
+        await using var silo = await Serve();
+        await using var terminal = PseudoTerminal.StartShell(80, 24, Environment(silo), "\"$@\" < /dev/null; echo \"ended with $?\"", "watch", "front-of-many");
+        await terminal.Until("1 of 300");
+        await terminal.Until("Ctrl+C leave");
+        terminal.Type("\u0003");
+        await terminal.UntilEnded();
+        AssertRestored(terminal);
+    }
+
+    [Fact]
     public async Task NoColor_LeavesColoursOut()
     {
         await using var silo = await Serve();
@@ -295,7 +324,7 @@ public sealed class LiveTests : IDisposable
 
     private static void AssertRestored(PseudoTerminal terminal)
     {
-        Assert.True(terminal.Screen is { IsSecond: false, HasCursor: true, Wraps: true });
+        Assert.True(terminal.Screen is { IsSecond: false, HasCursor: true, Wraps: true, HasApplicationKeys: false });
         Assert.Equal(terminal.ModesBefore, terminal.Modes);
     }
 

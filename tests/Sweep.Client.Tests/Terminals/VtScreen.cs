@@ -26,6 +26,9 @@ internal sealed class VtScreen
 
     public bool Wraps { get; private set; } = true;
 
+    /// <summary>Whether arrows send the codes of applications.</summary>
+    public bool HasApplicationKeys { get; private set; }
+
     /// <summary>Colours and the like that were asked for, such as <c>31</c>.</summary>
     public HashSet<string> Styles { get; } = [];
 
@@ -168,6 +171,9 @@ internal sealed class VtScreen
         {
             case "?25":
                 HasCursor = on;
+                break;
+            case "?1":
+                HasApplicationKeys = on;
                 break;
             case "?7":
                 Wraps = on;

@@ -82,12 +82,15 @@ internal sealed record ExperimentScreen
             StatusIsTold = !FromCluster,
             Trials = Status is { } status && layout.Trials > 0 ? Trials.Question(status, layout.Trials) : null,
             Failures = Status is { Trials.Failed: > 0 } failed && layout.Failures > 0 ? Failures.Question(failed, layout.Failures) : null,
-            Running = Status is { Running.Count: > 0 } running
+            Running = Status is { } running && running.Running.Any(stage => !IsKnown(stage))
                 && new TrialQuestion(new TrialQuery { State = TrialState.Running, Limit = MostRunning }, running.Trials, running.Front.Count) is var question
                 && question != Running?.Question ? question : null,
             Trial = Open?.Id,
         };
     }
+
+    /// <summary>Whether it is known which trial a running stage belongs to: asking for running trials may tell no more.</summary>
+    private bool IsKnown(RunningStage stage) => (Running?.Page.Trials ?? []).Concat(Trials.Page?.Trials ?? []).Any(trial => trial.Stages.Contains(stage.Stage));
 
     public ExperimentScreen Learn(News news)
     {
