@@ -39,7 +39,7 @@ public sealed class RunningSweepTests(Browser browser) : IClassFixture<Browser>,
         await page.GetByRole(AriaRole.Link, new() { Name = "Leave it" }).ClickAsync();
         await Assertions.Expect(page.Locator("#ask")).ToBeHiddenAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Pause" }).ClickAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Pause" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Pause it" }).ClickAsync();
         await Assertions.Expect(page.Locator("h1 .pill")).ToHaveTextAsync("Paused");
         Assert.Equal(ExperimentState.Paused, (await silo.Status(SmallSweep.Name)).State);
         Assert.NotNull(await page.EvaluateAsync<string?>("window.mark"));
@@ -47,7 +47,7 @@ public sealed class RunningSweepTests(Browser browser) : IClassFixture<Browser>,
 
         // The same without the dialog, as a browser without scripts has it.
         await page.GotoAsync($"/experiments/{SmallSweep.Name}/orders/resume");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Resume" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Resume it" }).ClickAsync();
         await page.WaitForURLAsync($"**/experiments/{SmallSweep.Name}");
         await Assertions.Expect(page.Locator("h1 .pill")).ToHaveTextAsync("Running");
         await Assertions.Expect(page.Locator("#link")).ToHaveTextAsync("live");

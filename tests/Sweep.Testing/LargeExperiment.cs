@@ -18,6 +18,7 @@ public sealed class LargeExperiment(int trials) : ISweepApi
     private static readonly DateTimeOffset s_submitted = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private readonly HashSet<int> _front = [1, 2, 3];
+    private volatile bool _isDeleted;
 
     /// <summary>What was asked, question by question.</summary>
     public List<string> Asked { get; } = [];
@@ -35,7 +36,7 @@ public sealed class LargeExperiment(int trials) : ISweepApi
     public Task<IReadOnlyList<ExperimentStatus>> List(CancellationToken cancellationToken)
     {
         Ask("list");
-        return Task.FromResult<IReadOnlyList<ExperimentStatus>>([Status()]);
+        return Task.FromResult<IReadOnlyList<ExperimentStatus>>(_isDeleted ? [] : [Status()]);
     }
 
     public Task<ExperimentStatus> GetStatus(string experiment, CancellationToken cancellationToken)
@@ -102,7 +103,11 @@ public sealed class LargeExperiment(int trials) : ISweepApi
 
     public Task Cancel(string experiment, CancellationToken cancellationToken) => Order(experiment, "cancel", ExperimentState.Cancelled);
 
-    public Task Delete(string experiment, CancellationToken cancellationToken) => Order(experiment, "delete", State);
+    public async Task Delete(string experiment, CancellationToken cancellationToken)
+    {
+        await Order(experiment, "delete", State);
+        _isDeleted = true;
+    }
 
     public Task<SweepSpec> GetSpec(string experiment, CancellationToken cancellationToken)
     {
@@ -138,9 +143,9 @@ public sealed class LargeExperiment(int trials) : ISweepApi
 
     private static StageId Stage { get; } = StageId.Parse("finetune-1-" + new string('0', 26));
 
-    private static void Find(string experiment)
+    private void Find(string experiment)
     {
-        if (experiment != Name)
+        if (experiment != Name || _isDeleted)
         {
             throw ExperimentNotFoundException.Named(experiment);
         }

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
+using Sweep.Grains;
 using Sweep.Recipes;
 using Sweep.Silo.Http;
 
@@ -65,7 +66,17 @@ internal sealed class EventStream(TimeProvider time, IHostApplicationLifetime li
         while (time.GetElapsedTime(begun) < s_longest)
         {
             await Task.Delay(s_between, time, cancellationToken);
-            var now = await Now(versions, cancellationToken) ?? last;
+            string now;
+            try
+            {
+                now = await Now(versions, cancellationToken) ?? last;
+            }
+            catch (ExperimentNotFoundException)
+            {
+                // Deleted: the browser comes again and is told so.
+                return;
+            }
+
             if (now != last || time.GetElapsedTime(said) >= s_silence)
             {
                 await Say(context, now != last ? $"data: {now}\n\n" : ":\n\n", cancellationToken);

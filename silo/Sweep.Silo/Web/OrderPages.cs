@@ -27,6 +27,7 @@ internal static class OrderPages
         new("pause", "Pause", "No more stages are started. Those that run finish their work, and nothing is lost.", (sweep, name, ct) => sweep.Pause(name, ct)),
         new("resume", "Resume", "The experiment goes on where it was paused.", (sweep, name, ct) => sweep.Resume(name, ct)),
         new("cancel", "Cancel", "Trials that have not ended are stopped. What has finished is kept, and submitting the same file again goes on from there.", (sweep, name, ct) => sweep.Cancel(name, ct)),
+        new("delete", "Delete", "Its trials, its result and its name are forgotten, for everybody and for good. Finished stages stay, for whoever wants them again.", (sweep, name, ct) => sweep.Delete(name, ct)),
     ];
 
     private static readonly TrialCommand[] s_trial =
@@ -36,7 +37,8 @@ internal static class OrderPages
     ];
 
     public static IEnumerable<ExperimentCommand> Fitting(ExperimentState state) => s_experiment.Where(order => (order.Word, state) is
-        ("pause", ExperimentState.Running) or ("resume", ExperimentState.Paused) or ("cancel", ExperimentState.Running or ExperimentState.Paused));
+        ("pause", ExperimentState.Running) or ("resume", ExperimentState.Paused) or ("cancel", ExperimentState.Running or ExperimentState.Paused)
+        or ("delete", ExperimentState.Complete or ExperimentState.Cancelled or ExperimentState.Failed));
 
     public static IEnumerable<TrialCommand> Fitting(TrialState state) => s_trial.Where(order => (order.Word, state) is
         ("stop", TrialState.Running or TrialState.Waiting) or ("retry", TrialState.Failed or TrialState.Stopped));
@@ -59,7 +61,7 @@ internal static class OrderPages
 
     public static Task<IResult> Give(string name, string order, HttpContext context, Board board, ISweepApi sweep, CancellationToken cancellationToken) =>
         s_experiment.FirstOrDefault(known => known.Word == order) is { } known
-            ? Given(context, board, name, Marks.PathOf(name), known.Give(sweep, name, cancellationToken))
+            ? Given(context, board, name, order == "delete" ? "/" : Marks.PathOf(name), known.Give(sweep, name, cancellationToken))
             : Task.FromResult(NoSuch(context, order));
 
     public static Task<IResult> Give(string name, string trial, string order, HttpContext context, Board board, ISweepApi sweep, CancellationToken cancellationToken) =>
@@ -81,7 +83,7 @@ internal static class OrderPages
         context.Response.Headers["Referrer-Policy"] = "same-origin";
         return Layout.Page($"{title} {what}?", Html.Of($"""
             <form class="question" method="post" action="{action}"><h1>{title} {what}?</h1><p>{effect}</p>
-            <p class="orders"><button class="button strong" autofocus>{title}</button><a class="button" href="{back}" data-close>Leave it</a></p></form>
+            <p class="orders"><button class="button strong" autofocus>{title} it</button><a class="button" href="{back}" data-close>Leave it</a></p></form>
             """), Visitor.Of(context));
     }
 

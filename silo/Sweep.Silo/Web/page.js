@@ -4,6 +4,8 @@
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const tip = one("#tip"), link = one("#link"), said = one("#said"), ask = one("#ask"), keys = one("#keys");
 
+  document.documentElement.classList.add("scripted");
+
   // Parts: what the silo says has a newer version is asked for anew, and put where it was, with what the visitor was doing in it.
   let latest = {}, later = 0;
   const busy = new Set();
@@ -47,7 +49,7 @@
       if (!whole) query.set("have", part.dataset.version);
       const answer = await fetch(`${part.dataset.src}?${query}`);
       if (answer.status === 200) part = replace(part, await answer.text());
-      if (answer.status === 401) location.reload();
+      if (answer.status === 401 || answer.status === 404) location.reload();
     } catch {
       show("lost");
     } finally {
@@ -73,7 +75,10 @@
     events.onmessage = event => { show("live"); latest = JSON.parse(event.data); check(); };
     events.onerror = () => {
       show("lost");
-      if (events?.readyState === EventSource.CLOSED) { events = null; setTimeout(connect, 5000); }
+      if (events?.readyState !== EventSource.CLOSED) return;
+      events = null;
+      all("[data-part]").slice(0, 1).forEach(part => refresh(part));
+      setTimeout(connect, 5000);
     };
   };
   document.addEventListener("visibilitychange", () => {

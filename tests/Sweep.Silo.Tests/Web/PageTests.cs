@@ -200,7 +200,24 @@ public sealed partial class PageTests : IDisposable
         return null;
     }
 
+    [Fact]
+    public async Task Events_EndWithTheExperiment()
+    {
+        var cluster = new LargeExperiment(3000);
+        await using var served = await ServedHttp.Start(cluster, new HttpSettings());
+        using var client = served.Client();
+        using var answer = await client.GetAsync("/experiments/large/events", HttpCompletionOption.ResponseHeadersRead);
+        using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync());
+        Assert.NotNull(await Next(reader));
+
+        await cluster.Delete("large", default);
+
+        Assert.Null(await Next(reader));
+        Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync("/experiments/large/events")).StatusCode);
+    }
+
     [Theory]
+    [InlineData("/experiments/large/orders/delete", "delete", "/")]
     [InlineData("/experiments/large/orders/pause", "pause", "/experiments/large")]
     [InlineData("/experiments/large/orders/cancel", "cancel", "/experiments/large")]
     [InlineData("/experiments/large/trials/t0007/orders/retry", "retry t0007", "/experiments/large/trials/t0007")]
