@@ -28,7 +28,7 @@ internal sealed class ScreenLoop<T> : ITerminalListener
 
     private readonly Surroundings _surroundings;
     private readonly ScreenKind<T> _kind;
-    private readonly Askings _askings;
+    private readonly ClusterNews _cluster;
     private readonly ScreenPainter _painter;
     private readonly Alphabet _alphabet;
     private readonly Action<Order> _order;
@@ -42,7 +42,7 @@ internal sealed class ScreenLoop<T> : ITerminalListener
     public ScreenLoop(Surroundings surroundings, ISweepApi api, ScreenKind<T> kind, Action<Order> order, CancellationToken cancellationToken)
     {
         (_surroundings, _kind, _order, _cancellation) = (surroundings, kind, order, cancellationToken);
-        _askings = new Askings(api, surroundings.Time);
+        _cluster = new ClusterNews(api, surroundings.Time);
         _painter = new ScreenPainter(surroundings.Error, surroundings.Coloured);
         _alphabet = Alphabet.Of(surroundings.Variable);
     }
@@ -56,7 +56,7 @@ internal sealed class ScreenLoop<T> : ITerminalListener
         }
         else if (step.Order is { } order)
         {
-            _ = Tell(_askings.Obey(order, _cancellation), asksAgain: true);
+            _ = Tell(_cluster.Obey(order, _cancellation), asksAgain: true);
         }
 
         return step.Screen;
@@ -121,7 +121,7 @@ internal sealed class ScreenLoop<T> : ITerminalListener
         if (_asking.IsCompleted && (_due || (wanted.IsUrgent && wanted != _asked)))
         {
             (_due, _asked) = (false, wanted);
-            _asking = Tell(_askings.Ask(wanted, _cancellation), asksAgain: false);
+            _asking = Tell(_cluster.Ask(wanted, _cancellation), asksAgain: false);
         }
 
         return fitted;

@@ -36,9 +36,6 @@ internal sealed partial class PseudoTerminal : IAsyncDisposable
     /// <summary>How <c>sweep</c> ended.</summary>
     public int Code => _process.ExitCode;
 
-    /// <summary>Of <c>sweep</c> itself: shell and setsid have become it.</summary>
-    public int ProcessId => _process.Id;
-
     /// <summary>What the terminal does with input and output.</summary>
     public IReadOnlyList<byte> Modes => ModesOf(_master);
 
@@ -88,6 +85,9 @@ internal sealed partial class PseudoTerminal : IAsyncDisposable
         _stream.Write(Encoding.UTF8.GetBytes(keys));
         _stream.Flush();
     }
+
+    /// <summary>To <c>sweep</c> itself: shell and setsid have become it.</summary>
+    public void Signal(int signal) => Assert.Equal(0, Kill(_process.Id, signal));
 
     public void Resize(int width, int height)
     {
@@ -223,6 +223,9 @@ internal sealed partial class PseudoTerminal : IAsyncDisposable
 
     [LibraryImport("libc", EntryPoint = "tcgetattr", SetLastError = true)]
     private static partial int GetModes(SafeFileHandle terminal, byte[] modes);
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static partial int Kill(int process, int signal);
 
     [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
     private static partial int Control(SafeFileHandle terminal, nuint request, ushort[] size);

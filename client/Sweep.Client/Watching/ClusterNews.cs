@@ -4,7 +4,7 @@ using Sweep.Grains;
 namespace Sweep.Client.Watching;
 
 /// <summary>Asks a cluster what a screen wants to know, and tells it what a person orders.</summary>
-internal sealed class Askings(ISweepApi api, TimeProvider time)
+internal sealed class ClusterNews(ISweepApi api, TimeProvider time)
 {
     private readonly Dictionary<string, TimeLeft> _left = new(StringComparer.Ordinal);
 
