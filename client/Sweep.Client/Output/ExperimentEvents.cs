@@ -93,7 +93,12 @@ internal static class ExperimentEvents
 
     private static ExperimentEvent OfStage(StageSpan span, EventKind kind, DateTimeOffset at, string text) => new()
     {
-        At = at, Kind = kind, Stage = span.Stage, Attempt = span.Attempt, Worker = span.Worker, Text = $"{span.Label}: {text}",
+        At = at,
+        Kind = kind,
+        Stage = span.Stage,
+        Attempt = span.Attempt,
+        Worker = span.Worker,
+        Text = $"{span.Label}: {text}",
     };
 
     /// <summary>Null for one that has not ended.</summary>

@@ -35,7 +35,9 @@ internal sealed class CommonOptions
 
     public Option<double?> Timeout { get; } = new("--timeout")
     {
-        Description = "Give up after so many seconds, with exit code 8. What was ordered may have happened; experiments go on.", HelpName = "seconds", Recursive = true,
+        Description = "Give up after so many seconds, with exit code 8. What was ordered may have happened; experiments go on.",
+        HelpName = "seconds",
+        Recursive = true,
     };
 
     public CommonOptions()
@@ -71,7 +73,9 @@ internal sealed class CommonOptions
 
     private static Option<bool> Flag(string name, string description, params string[] aliases) => new(name, aliases)
     {
-        Description = description, Recursive = true, Arity = ArgumentArity.Zero,
+        Description = description,
+        Recursive = true,
+        Arity = ArgumentArity.Zero,
     };
 
     private static Option<string?> Text(string name, string description, string value, params string[] aliases) =>

@@ -65,10 +65,10 @@ public sealed partial class ExperimentGrain(
             await new EarlierTrials(GrainFactory).Check(spec);
             await GrainFactory.GetGrain<IExperimentCatalogGrain>(IExperimentCatalogGrain.Key).Register(Name);
             await Commit(ExperimentRecord.Submitted(spec, clock.GetUtcNow()));
+            await Load(_record!);
 
             // Once more: whoever was deleting one of this name may have found nothing yet, and have taken the name off the list.
             await GrainFactory.GetGrain<IExperimentCatalogGrain>(IExperimentCatalogGrain.Key).Register(Name);
-            await Load(_record!);
             LogSubmitted(Name, _progress!.Trials, spec.Search.Algorithm);
         }
         else if (SpecDifference.Between(_record.Spec.With(spec), spec) is { } difference)
