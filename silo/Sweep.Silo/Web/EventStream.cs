@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
+using Orleans.Runtime;
 using Sweep.Grains;
 using Sweep.Recipes;
 using Sweep.Silo.Http;
@@ -92,7 +93,7 @@ internal sealed class EventStream(TimeProvider time, IHostApplicationLifetime li
         {
             return CanonicalJson.Serialize(await versions(cancellationToken));
         }
-        catch (Exception e) when (e is TimeoutException or Orleans.Runtime.OrleansException)
+        catch (Exception e) when (e is TimeoutException or OrleansException)
         {
             return null;
         }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Orleans.Runtime;
 using Sweep.Grains;
 using Sweep.Planning;
 using Sweep.Planning.Report;
@@ -92,6 +93,10 @@ internal static class WebRoutes
         catch (ExperimentConflictException e)
         {
             return Layout.Message("That does not fit the experiment", e.Message, Visitor.Of(http), StatusCodes.Status409Conflict);
+        }
+        catch (Exception e) when (e is TimeoutException or OrleansException)
+        {
+            return Layout.Message("The cluster does not answer", "Reload the page in a moment. What has finished is kept.", Visitor.Of(http), StatusCodes.Status503ServiceUnavailable);
         }
     }
 }

@@ -19,7 +19,7 @@ public sealed class FuzzTests(PlayedCluster played) : IClassFixture<PlayedCluste
 
     private static readonly string[] s_routes =
     [
-        "/", "/experiments/{0}", "/sign-in", "/sign-out", "/health/live", "/health/ready", "/api/v1/experiments", "/api/v1/experiments", "/api/v1/experiments", "/api/v1/experiments/{0}",
+        "/", "/experiments/{0}", "/experiments/{0}/parts/trials", "/experiments/{0}/trials/{0}", "/experiments/{0}/trials/{0}/orders/{0}", "/experiments/{0}/orders/{0}", "/parts/{0}", "/sign-in", "/sign-out", "/health/live", "/health/ready", "/api/v1/experiments", "/api/v1/experiments", "/api/v1/experiments", "/api/v1/experiments/{0}",
         "/api/v1/experiments/{0}/result", "/api/v1/experiments/{0}/trials", "/api/v1/experiments/{0}/trials/{0}/model", "/api/v1/experiments/{0}/pause",
         "/api/v1/experiments/{0}/resume", "/api/v1/experiments/{0}/cancel", "/api/v1/queue", "/api/v1", "/api/v2/{0}", "*", "http://other/", "{0}",
     ];
@@ -30,7 +30,7 @@ public sealed class FuzzTests(PlayedCluster played) : IClassFixture<PlayedCluste
         "<script>", "%0d%0aX:%20y", "-", "PLAYED", new string('a', 300), new string('%', 99), "a/b/c/d", "\u0007",
     ];
 
-    private static readonly string[] s_queries = ["", "", "?", "?offset=-1", "?offset=x", "?limit=99999999999999", "?offset=2147483647&limit=0", "?offset=1&offset=2", "?%00=%", "?name=other"];
+    private static readonly string[] s_queries = ["", "", "?", "?offset=-1", "?offset=x", "?limit=99999999999999", "?offset=2147483647&limit=0", "?offset=1&offset=2", "?%00=%", "?name=other", "?page=-1&sort=%3Cb%3E&state=9&method=2&text=%00", "?page=99999999999&sort=accuracy&desc=1&front=1&have=x&text=" + new string('%', 300)];
 
     private static readonly string[] s_headers =
     [
