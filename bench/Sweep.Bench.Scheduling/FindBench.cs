@@ -73,7 +73,10 @@ internal static class FindBench
             State = TrialState.Complete,
             Metrics = new TrialMetrics
             {
-                Accuracy = number * 104_729L % 1_000_003 / 1_000_003.0, TestAccuracy = 0.5, Parameters = 20_000 + number * 31L % 80_000, Flops = 400_000 + number * 613L % 1_600_000,
+                Accuracy = number * 104_729L % 1_000_003 / 1_000_003.0,
+                TestAccuracy = 0.5,
+                Parameters = 20_000 + number * 31L % 80_000,
+                Flops = 400_000 + number * 613L % 1_600_000,
             },
             EpochsAsked = 6,
             Stages = [],

@@ -1,7 +1,7 @@
+using System.Text.Json.Serialization;
 using Orleans;
 using Sweep.Planning;
 using Sweep.Recipes;
-using System.Text.Json.Serialization;
 
 namespace Sweep.Grains;
 

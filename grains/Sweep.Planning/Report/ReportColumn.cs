@@ -146,12 +146,18 @@ internal sealed record ReportColumn
         var suffix = first ? "" : batch.ToString(System.Globalization.CultureInfo.InvariantCulture);
         yield return new ReportColumn
         {
-            Key = "latency" + suffix, Title = FormattableString.Invariant($"Latency, batch {batch}"), Form = ColumnForm.Milliseconds, Number = trial => At(trial)?.Net.P50,
+            Key = "latency" + suffix,
+            Title = FormattableString.Invariant($"Latency, batch {batch}"),
+            Form = ColumnForm.Milliseconds,
+            Number = trial => At(trial)?.Net.P50,
             From = FormattableString.Invariant($"Measured by the trial's Benchmark stage: median of one forward pass at batch {batch}."),
         };
         yield return new ReportColumn
         {
-            Key = "speedUp" + suffix, Title = FormattableString.Invariant($"Speed-up, batch {batch}"), Form = ColumnForm.Times, Number = trial => At(trial)?.SpeedUp,
+            Key = "speedUp" + suffix,
+            Title = FormattableString.Invariant($"Speed-up, batch {batch}"),
+            Form = ColumnForm.Times,
+            Number = trial => At(trial)?.SpeedUp,
             From = FormattableString.Invariant($"Measured by the trial's Benchmark stage: median over pairs of the dense net's time over this net's, run beside each other at batch {batch}."),
         };
     }

@@ -2,8 +2,8 @@ using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Concurrency;
 using Orleans.Configuration;
-using Orleans.Runtime;
 using Orleans.Core;
+using Orleans.Runtime;
 using Orleans.Storage;
 
 namespace Orleans.Activations;
