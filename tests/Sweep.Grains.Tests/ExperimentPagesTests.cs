@@ -18,7 +18,7 @@ public class ExperimentPagesTests
         progress.Next();
         var storage = new HeldStorage();
 
-        var writing = new ExperimentPages(storage, GrainId.Create("experiment", "a")).WriteTrials(progress);
+        var writing = new ExperimentPages(storage, GrainId.Create("experiment", "a")).Write(progress);
 
         Assert.Equal(["trials-00000", "trials-00001", "trials-00002"], storage.Begun.Order());
         Assert.NotEmpty(progress.ChangedTrials);

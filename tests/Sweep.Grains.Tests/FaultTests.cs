@@ -79,6 +79,30 @@ public class FaultTests
         counts.AssertEachOnce(ExperimentPlanner.Plan(spec).Trials.SelectMany(trial => trial.Stages).Select(stage => stage.Id));
     }
 
+    /// <summary>The page of outcomes cannot be written for a while, and then the silo dies: no trial may have ended without the outcomes that it ended by.</summary>
+    [Fact]
+    public async Task TrialThatEndsWhileItsOutcomesCannotBeWritten_HasThemAfterAKill()
+    {
+        await using var cluster = await FakeCluster.Start();
+        var spec = TestSpec.Of("torn");
+        var refused = 0;
+        await cluster.Api.Submit(spec, default);
+        cluster.Disk.BeforeWrite = (_, key) =>
+        {
+            if (key.StartsWith("results-0", StringComparison.Ordinal) && ++refused > 5)
+            {
+                throw new IOException("No outcome can be written for a while.");
+            }
+        };
+        await cluster.RunUntil(() => Task.FromResult(refused > 20), "outcomes to be refused");
+        await cluster.Kill();
+        cluster.Disk.BeforeWrite = null;
+        await cluster.Start();
+
+        Assert.Equal(ExperimentState.Complete, (await cluster.RunUntilEnded("torn")).State);
+        Assert.Equal(SweepTests.Expected(spec), SweepTests.Untimed(await cluster.Api.GetResult("torn", default)));
+    }
+
     [Fact]
     public async Task Queue_StartedAgain_LetsTheWorkersGoOn()
     {

@@ -60,7 +60,7 @@ public sealed partial class ExperimentGrain
         var number = NumberOf(trial, progress);
         record.RequireUnfinished("told to stop a trial");
         _abandoned.UnionWith(progress.Stop(number));
-        await _pages!.WriteTrials(progress);
+        await _pages!.Write(progress);
         Show();
         Schedule(TimeSpan.Zero);
     }
@@ -112,7 +112,7 @@ public sealed partial class ExperimentGrain
         _pending.UnionWith(_record!.State == ExperimentState.Running ? progress.Next() : progress.Again());
         Show();
         Schedule(TimeSpan.Zero);
-        await _pages!.WriteTrials(progress);
+        await _pages!.Write(progress);
     }
 
     private async Task Change(ExperimentRecord next)

@@ -191,7 +191,7 @@ public sealed partial class ExperimentGrain(
         }
 
         // A trial is stored before the first of its stages is requested.
-        await _pages!.WriteTrials(_progress);
+        await _pages!.Write(_progress);
         var stages = _pending.Take(StagesPerTurn).ToList();
         _pending.ExceptWith(stages);
         var answers = await Task.WhenAll(stages.Select(Ask));

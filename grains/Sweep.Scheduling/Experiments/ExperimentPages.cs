@@ -52,11 +52,11 @@ internal sealed class ExperimentPages(IGrainStorage storage, GrainId experiment)
 
     public void Put(int owner, StageId stage, StageStanding outcome) => _outcomes.Put(owner, stage, outcome);
 
-    /// <summary>Writes what has changed: outcomes before the ends of trials that they are part of.</summary>
+    /// <summary>Writes what has changed: outcomes before the ends of trials that they are part of, for nobody asks again for a stage of a trial that has ended.</summary>
     public async Task Write(ExperimentProgress progress)
     {
         await _outcomes.Write();
-        await WriteTrials(progress);
+        await _trials.Write(progress);
         if (_outcomes.Count > _most)
         {
             _outcomes.Forget(progress.OpenPages.ToHashSet().Contains);
@@ -71,9 +71,6 @@ internal sealed class ExperimentPages(IGrainStorage storage, GrainId experiment)
         await OutcomePages.Clear(storage, experiment, trials);
         await TrialPages.Clear(storage, experiment, trials);
     }
-
-    /// <summary>Writes the trials that have changed.</summary>
-    public Task WriteTrials(ExperimentProgress progress) => _trials.Write(progress);
 
     /// <summary>What documents are made from: pages read for the occasion, and of those that are kept in memory what they have by now.</summary>
     public async Task<DocumentPages> ForDocuments(IEnumerable<int> pages)
