@@ -63,10 +63,10 @@ internal sealed partial class PseudoTerminal : IAsyncDisposable
 
         Resize(master, width, height);
 
-        // The shell opens the terminal, setsid makes it the controlling one.
+        // The shell opens the terminal, setsid makes it the controlling one, and env takes back what whoever runs the tests in the background ignores.
         var start = new ProcessStartInfo("/bin/sh",
         [
-            "-c", "exec setsid --ctty \"$@\" <>\"$0\" >&0 2>&0", Encoding.ASCII.GetString(name).TrimEnd('\0'),
+            "-c", "exec setsid --ctty env --default-signal \"$@\" <>\"$0\" >&0 2>&0", Encoding.ASCII.GetString(name).TrimEnd('\0'),
             .. program,
         ]);
         start.Environment["TERM"] = "xterm-256color";
@@ -86,7 +86,7 @@ internal sealed partial class PseudoTerminal : IAsyncDisposable
         _stream.Flush();
     }
 
-    /// <summary>To <c>sweep</c> itself: shell and setsid have become it.</summary>
+    /// <summary>To <c>sweep</c> itself: shell, setsid and env have become it.</summary>
     public void Signal(int signal) => Assert.Equal(0, Kill(_process.Id, signal));
 
     public void Resize(int width, int height)
