@@ -3,7 +3,7 @@ using Sweep.Recipes;
 namespace Sweep.Planning.Report;
 
 /// <summary>
-/// Accuracy against one cost, as an SVG of its own: dominated trials faint, the front solid and numbered, the staircase of what is
+/// Accuracy against one cost, as an SVG of its own: dominated trials faint, the front solid and numbered, the best on top, the staircase of what is
 /// attained in this plane, the dense net as a reference. Every point that is drawn singly can be reached by keyboard and says itself; of many dominated
 /// trials the picture shows how many lie where.
 /// </summary>
@@ -69,7 +69,7 @@ internal sealed class FrontPlot
         <svg class="plot" viewBox="0 0 {Width} {Height}" role="group" aria-label="Accuracy against {_name}: {Summary()}" data-x="{_key}" data-across="{Scale(_x)}" data-up="{Scale(_y)}">
         <desc>{Describe()}</desc>{DrawAxes()}{DrawStairs()}{DrawCells()}{DrawDense()}
         {Html.Join(_points.Where(point => point.Rank is null && _single.Contains(point.Trial.Id)).Select(DrawPoint))}
-        {DrawRestOfFront()}{Html.Join(_points.Where(point => point.Rank is not null && _single.Contains(point.Trial.Id)).OrderBy(point => point.Cost).Select(DrawPoint))}
+        {DrawRestOfFront()}{Html.Join(_points.Where(point => point.Rank is not null && _single.Contains(point.Trial.Id)).OrderByDescending(point => point.Rank).Select(DrawPoint))}
         {DrawLabels()}</svg>
         """);
 
