@@ -7,7 +7,7 @@ namespace Sweep.Cluster.Tests;
 /// <summary>What a stage's own state says, read from the state folder as anybody may.</summary>
 /// <param name="Attempt">Attempts opened.</param>
 /// <param name="Weights">SHA-256 of the weights it wrote, if any.</param>
-/// <param name="Curve">The epochs that it trained, as JSON, if any.</param>
+/// <param name="Curve">The epochs that it trained, if any, in our own spelling: each store has its own for members and numbers.</param>
 internal sealed record StoredStage(StageId Stage, string State, int Attempt, string? Artifact, string? Weights, string? Curve);
 
 /// <summary>Reads the journal of grain state below a state folder.</summary>
@@ -33,6 +33,6 @@ internal static class StateFiles
             (int)record["attempt"]!,
             (string?)record["artifact"],
             (string?)record["result"]?["provenance"]?["weights"],
-            record["result"]?["curve"]?.ToJsonString());
+            record["result"]?["curve"] is { } curve ? CanonicalJson.Serialize(CanonicalJson.Deserialize<IReadOnlyList<EpochRecord>>(curve.ToJsonString())) : null);
     }
 }
