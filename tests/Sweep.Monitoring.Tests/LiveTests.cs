@@ -32,9 +32,9 @@ public sealed partial class LiveTests
         await primary.Submit(SmallSweep.Spec);
         await Waiting.ForTheEnd(primary);
         await Waiting.For(
-            "the end should be scraped",
+            "the end should be scraped, and what came up with it often enough for a rate",
             TimeSpan.FromMinutes(1),
-            async () => (await prometheus.Now("""sweep_experiments{state="complete"} == 1""")).Count > 0 ? "scraped" : null);
+            async () => (await prometheus.Now("""count_over_time((sweep_experiments{state="complete"} == 1)[10s:1s]) >= 5""")).Count > 0 ? "scraped" : null);
 
         await AssertScraped(prometheus, silos);
         await AssertVariables(prometheus, silos);
