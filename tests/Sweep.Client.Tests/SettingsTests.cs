@@ -50,6 +50,25 @@ public sealed class SettingsTests : IDisposable
     }
 
     [Fact]
+    public async Task StateFolder_HeldByASiloThatIsNotReady_IsLookedAtAgain()
+    {
+        Directory.CreateDirectory(_shell.State);
+        _shell.Silos.Refusals.Enqueue(ClientException.SiloEnded(5, _shell.State, "another process holds it"));
+        _shell.Silos.Refusals.Enqueue(ClientException.SiloEnded(5, _shell.State, "another process holds it"));
+        Assert.Equal(0, (await _shell.Run("list")).Code);
+        Assert.Equal((3, 1), (_shell.Silos.Launches.Count, _shell.Silos.Started.Count));
+
+        for (var i = 0; i < 100; i++)
+        {
+            _shell.Silos.Refusals.Enqueue(ClientException.SiloEnded(5, _shell.State, "another process holds it"));
+        }
+
+        var outcome = await _shell.Run("list");
+        Assert.Equal(5, outcome.Code);
+        Assert.Contains("another process holds it", outcome.Error);
+    }
+
+    [Fact]
     public async Task StateFolder_WithoutASilo_GetsOneForTheMomentOfAQuestion()
     {
         // Left by a silo that was killed: no process has this number.

@@ -6,6 +6,11 @@ namespace Sweep.Client.Cluster;
 /// <summary>A connection for the length of a command, with the silo that was started for it, if any.</summary>
 internal sealed class ClusterSession : IAsyncDisposable
 {
+    /// <summary>A silo that starts is ready within this time, and one that answered a question has ended.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(500);
+
     private readonly ICluster _cluster;
 
     private readonly Func<bool> _gone;
@@ -34,18 +39,34 @@ internal sealed class ClusterSession : IAsyncDisposable
     public static async Task<ClusterSession> Join(CommonSettings settings, Surroundings surroundings, CancellationToken cancellationToken) =>
         await TryJoin(settings, surroundings, cancellationToken) ?? throw ClientException.NoCluster(settings.State);
 
-    /// <summary>A cluster that runs already, else, when there is a state folder, a silo without workers for the moment of a question.</summary>
-    /// <exception cref="ClientException">There is neither.</exception>
+    /// <summary>
+    /// A cluster that runs already, else, when there is a state folder, a silo without workers for the moment of a question. Where another silo holds the
+    /// folder, as one does that is starting or that ends after another question, looks again for a while.
+    /// </summary>
+    /// <exception cref="ClientException">There is neither, or the folder stays held by a silo that is never ready.</exception>
     public static async Task<ClusterSession> Ask(CommonSettings settings, Surroundings surroundings, CancellationToken cancellationToken)
     {
-        if (await TryJoin(settings, surroundings, cancellationToken) is { } session)
+        for (var begun = surroundings.Time.GetTimestamp(); ;)
         {
-            return session;
-        }
+            if (await TryJoin(settings, surroundings, cancellationToken) is { } session)
+            {
+                return session;
+            }
 
-        return Directory.Exists(settings.State)
-            ? await StartOwn(new SiloLaunch { State = settings.State, Workers = 0 }, surroundings, cancellationToken)
-            : throw ClientException.NoCluster(settings.State);
+            if (!Directory.Exists(settings.State))
+            {
+                throw ClientException.NoCluster(settings.State);
+            }
+
+            try
+            {
+                return await StartOwn(new SiloLaunch { State = settings.State, Workers = 0 }, surroundings, cancellationToken);
+            }
+            catch (ClientException e) when (e.Code is ExitCode.Conflict && surroundings.Time.GetElapsedTime(begun) < s_patience)
+            {
+                await Task.Delay(s_pause, surroundings.Time, cancellationToken);
+            }
+        }
     }
 
     /// <returns>Null when neither server nor gateway is named and no silo lives in the state folder.</returns>
