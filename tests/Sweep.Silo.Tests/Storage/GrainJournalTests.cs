@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Runtime;
@@ -64,6 +65,22 @@ public sealed class GrainJournalTests : IDisposable
         }
 
         Assert.Equal((states[^2].Length, bytes.Length - states[^2].Length), (refused, lost));
+    }
+
+    /// <summary>No sum covers that space. Without it the ETag stands where the length should, and this one begins with the right length.</summary>
+    [Fact]
+    public void RecordWithoutTheSpaceBehindItsSum_IsNone()
+    {
+        const int Space = 4 + 8;
+        var written = new ArrayBufferWriter<byte>();
+        JournalRecord.Write(written, RecordKind.Put, new RecordKey("state", GrainId.Create("grain", "key")), new Guid("4a000000-0000-0000-0000-000000000000"), 0, "last"u8);
+        var record = written.WrittenSpan.ToArray();
+        Assert.Equal((byte)' ', record[Space]);
+        Assert.NotNull(JournalRecord.Read(record));
+
+        record[Space] ^= 0x14;
+
+        Assert.Null(JournalRecord.Read(record));
     }
 
     [Fact]

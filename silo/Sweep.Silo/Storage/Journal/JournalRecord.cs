@@ -103,6 +103,7 @@ internal readonly record struct JournalRecord(
         var crcAt = kind == RecordKind.Drop ? CrcAt + 1 : CrcAt;
         var summedAt = crcAt + CrcDigits + 1;
         if (line < summedAt
+            || bytes[summedAt - 1] != (byte)' ' // the only byte that no sum covers
             || !Utf8Parser.TryParse(bytes.Slice(crcAt, CrcDigits), out uint crc, out var digits, 'x') || digits != CrcDigits
             || crc != Crc(bytes[summedAt..]))
         {
