@@ -44,6 +44,9 @@ internal sealed record ReportColumn
     /// <summary>Whether the table has it.</summary>
     public bool Listed { get; init; } = true;
 
+    /// <summary>Whether it is a setting of the trial, and nothing that came of it.</summary>
+    public bool IsSetting { get; init; }
+
     /// <summary>Null itself for words.</summary>
     public Func<TrialResult, double?>? Number { get; init; }
 
@@ -136,6 +139,7 @@ internal sealed record ReportColumn
             "seed" => net => net.Seed,
             _ => null,
         },
+        IsSetting = true,
         From = "A setting of the search space, or the method's default.",
     };
 

@@ -80,6 +80,11 @@ internal static class ReportDocument
             json.WriteString("title", column.Title);
             json.WriteString("form", column.Form.ToString().ToLowerInvariant());
             json.WriteBoolean("listed", column.Listed);
+            if (column.IsSetting)
+            {
+                json.WriteBoolean("setting", true);
+            }
+
             if (column.From is { } from)
             {
                 json.WriteString("from", from);

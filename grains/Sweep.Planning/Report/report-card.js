@@ -2,8 +2,8 @@
 const card = (() => {
   const element = document.getElementById("card");
   const scope = trials.page.scope;
-  const settings = ["method", "target", "sparsity", "lambda", "rho", "seed", "finetuneSeed", "finetuneEpochs", "finetuneLearningRate"];
-  const apart = new Set(["trial", "state", "device", "stage", ...settings]);
+  const settings = trials.page.columns.filter(column => column.setting && column.key !== "seed");
+  const apart = new Set(["trial", "state", "device", "stage"]);
 
   // The same picture as in the section of shapes, block for block.
   const shape = id => {
@@ -31,7 +31,7 @@ const card = (() => {
 
   const figures = i => {
     const { dense } = trials.page;
-    const rows = trials.page.columns.filter(column => !apart.has(column.key) && trials.value(column.key, i) !== null).map(column => {
+    const rows = trials.page.columns.filter(column => !column.setting && !apart.has(column.key) && trials.value(column.key, i) !== null).map(column => {
       const value = trials.value(column.key, i);
       const points = key => { const by = (value - dense[key]) * 100; return `${by < 0 ? "−" : "+"}${Math.abs(by).toFixed(2)} points`; };
       const against = !dense || dense[column.key] === undefined ? "–" : column.form === "percent" ? points(column.key) : column.form === "count" ? trials.change(column.key, value) : "–";
@@ -50,7 +50,7 @@ const card = (() => {
     const path = paths[id] ?? (trials.value("stage", i) === null ? [] : [trials.value("stage", i)]);
     const fact = (term, ...text) => make("div", {}, make("dt", {}, term), make("dd", {}, ...text));
     return make("dl", { class: "facts" },
-      ...settings.filter(key => trials.value(key, i) !== null).map(key => fact(trials.columns.get(key).title, trials.text(key, i))),
+      ...settings.filter(({ key }) => trials.value(key, i) !== null).map(({ key, title }) => fact(title, trials.text(key, i))),
       fact("Seed", `training seed ${seed}: each figure below is of this one run`), together && fact("Over the seeds", together),
       trials.value("device", i) && fact("Device", `${trials.value("device", i)}, where it was evaluated`),
       path.length ? fact(paths[id] ? "Stages" : "Last stage", ...path.flatMap(stage => [make("code", {}, stage), " "])) : null);
