@@ -35,7 +35,7 @@ internal sealed class ClientException(ExitCode code, string message, string? adv
         "An order may have been obeyed all the same; giving it again is safe.");
 
     public static ClientException SpecUnreadable(string file, string reason) => new(
-        ExitCode.InvalidSpec,
+        ExitCode.Error,
         $"A sweep file must be readable, but '{file}' is not: {reason}");
 
     public static ClientException BadSetting(string what, string rule, string value, string? advice = null) => new(ExitCode.Usage, $"{what} {rule}, but is '{value}'.", advice);

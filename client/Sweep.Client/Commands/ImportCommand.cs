@@ -8,21 +8,12 @@ namespace Sweep.Client.Commands;
 /// <summary><c>sweep import</c>: what a search would start from, of trials that were run elsewhere. Nothing is sent to a cluster.</summary>
 internal static class ImportCommand
 {
-    private static readonly IReadOnlyList<Column<KnownTrial>> s_columns =
+    private static readonly IReadOnlyList<Column<KnownTrial>> s_metrics =
     [
-        Word("method", trial => Words.Name(trial.Method)),
-        Number("sparsity", trial => trial.Sparsity),
-        Word("target", trial => Words.Name(trial.Target)),
-        Number("lambda", trial => trial.Lambda),
-        Number("rho", trial => trial.Rho),
-        Number("seed", trial => trial.Seed),
-        Number("finetuneSeed", trial => trial.FinetuneSeed),
-        Number("finetuneEpochs", trial => trial.FinetuneEpochs),
-        Number("finetuneLearningRate", trial => trial.FinetuneLearningRate),
-        Number("accuracy", trial => trial.Accuracy),
-        Number("parameters", trial => trial.Parameters),
-        Number("flops", trial => trial.Flops),
-        Number("latency", trial => trial.Latency),
+        Metric("accuracy", "accuracy", trial => trial.Accuracy is { } accuracy ? Words.Percent(accuracy) : "", trial => Words.Exact(trial.Accuracy)),
+        Metric("parameters", "parameters", trial => trial.Parameters is { } count ? Words.Count(count) : "", trial => Words.Exact(trial.Parameters)),
+        Metric("FLOPs", "flops", trial => trial.Flops is { } flops ? Words.Magnitude(flops) : "", trial => Words.Exact(trial.Flops)),
+        Metric("latency", "latency", trial => Words.Exact(trial.Latency), trial => Words.Exact(trial.Latency)),
     ];
 
     public static Command Create(CommonOptions common, Surroundings surroundings)
@@ -40,32 +31,14 @@ internal static class ImportCommand
         {
             var form = common.Form(parsed, surroundings);
             var path = parsed.GetRequiredValue(file);
-            var spec = Spec(path);
+            var spec = SpecArgument.ReadFile(path);
             var known = ImportedTrials.Read(parsed.GetRequiredValue(from), spec, surroundings);
-            var shown = s_columns.Select(column => column.If(known.Any(trial => column.Value(trial) != ""))).ToList();
+            Column<KnownTrial>[] shown = [.. TrialColumns.Settings(known, trial => trial.Settings), .. s_metrics.Select(column => column.If(known.Any(trial => column.Value(trial) != "")))];
             AnswerWriter.Write(Answer.List("known", known, shown, "No trial."), form, surroundings);
         });
         return command;
     }
 
-    private static SweepSpec Spec(string path)
-    {
-        try
-        {
-            return SweepSpecReader.ReadFile(path);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new ClientException(ExitCode.NotFound, $"There is no sweep file '{path}'.");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw ClientException.SpecUnreadable(path, e.Message);
-        }
-    }
-
-    private static Column<KnownTrial> Word(string name, Func<KnownTrial, string> text) => new(name, name, text, text);
-
-    private static Column<KnownTrial> Number(string name, Func<KnownTrial, double?> number) =>
-        new(name, name, trial => Words.Exact(number(trial)), trial => Words.Exact(number(trial)), Right: true);
+    private static Column<KnownTrial> Metric(string heading, string name, Func<KnownTrial, string> text, Func<KnownTrial, string> value) =>
+        new(heading, name, text, value, Right: true);
 }

@@ -50,11 +50,15 @@ internal sealed class SpecArgument(bool several = false)
     public IReadOnlyList<(string File, SweepSpec Spec)> ReadAll(ParseResult parsed, Surroundings surroundings) =>
         [.. parsed.GetRequiredValue(_files).Select(file => (file, Read(file, parsed, surroundings)))];
 
+    /// <summary>A file as it is.</summary>
+    /// <inheritdoc cref="Read(ParseResult, Surroundings)"/>
+    public static SweepSpec ReadFile(string file) => Named(file, () => SweepSpecReader.ReadFile(file));
+
     private SweepSpec Read(string file, ParseResult parsed, Surroundings surroundings)
     {
         var overrides = parsed.GetValue(_set) ?? [];
         var trials = parsed.GetValue(_warmStart) ?? [];
-        try
+        return Named(file, () =>
         {
             if (file != "-" && overrides.Length == 0 && trials.Length == 0)
             {
@@ -65,6 +69,15 @@ internal sealed class SpecArgument(bool several = false)
             text = SpecOverrides.Apply(text, overrides);
             var spec = SweepSpecReader.Read(text, name);
             return trials.Length == 0 ? spec : SweepSpecReader.Read(SpecOverrides.Apply(text, [ImportedTrials.Override(trials, spec, surroundings)]), name);
+        });
+    }
+
+    /// <summary>Says of which file it is that it cannot be read.</summary>
+    private static SweepSpec Named(string file, Func<SweepSpec> read)
+    {
+        try
+        {
+            return read();
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -72,7 +85,7 @@ internal sealed class SpecArgument(bool several = false)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ClientException(ExitCode.Error, $"A sweep file must be readable, but '{file}' is not: {e.Message}");
+            throw ClientException.SpecUnreadable(file, e.Message);
         }
     }
 }

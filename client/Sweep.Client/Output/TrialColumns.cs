@@ -26,19 +26,30 @@ internal static class TrialColumns
         .. Measured(trials),
     ];
 
+    private static IEnumerable<Column<TrialResult>> Settings(IReadOnlyList<TrialResult> trials) => Settings(trials, trial => trial.Settings);
+
     /// <summary>A table leaves out what no trial has; csv has every column always.</summary>
-    private static IEnumerable<Column<TrialResult>> Settings(IReadOnlyList<TrialResult> trials) =>
-    [
-        Text("method", "method", trial => Words.Name(trial.Settings.Method)),
-        Number("sparsity", "sparsity", trial => Words.Number(trial.Settings.Sparsity), trial => Words.Exact(trial.Settings.Sparsity)),
-        Number("λ", "lambda", trial => Words.Penalty(trial.Settings.Lambda), trial => Words.Exact(trial.Settings.Lambda)),
-        Number("ρ", "rho", trial => Words.Penalty(trial.Settings.Rho), trial => Words.Exact(trial.Settings.Rho)),
-        Text("of", "target", trial => Words.Name(trial.Settings.Target)).If(trials.Any(trial => trial.Settings.Target is not null)),
-        Optional("seed", "seed", trials, settings => Words.Exact(settings.Seed)),
-        Optional("fine-tune seed", "finetuneSeed", trials, settings => Words.Exact(settings.FinetuneSeed)),
-        Optional("fine-tune epochs", "finetuneEpochs", trials, settings => Words.Exact((long?)settings.FinetuneEpochs)),
-        Optional("fine-tune rate", "finetuneLearningRate", trials, settings => Words.Exact(settings.FinetuneLearningRate)),
-    ];
+    /// <param name="rows">What stands in the rows.</param>
+    /// <param name="of">The settings of one.</param>
+    public static IEnumerable<Column<T>> Settings<T>(IReadOnlyList<T> rows, Func<T, TrialSettings> of)
+    {
+        return
+        [
+            new("method", "method", row => Words.Name(of(row).Method), row => Words.Name(of(row).Method)),
+            new("sparsity", "sparsity", row => Words.Number(of(row).Sparsity), row => Words.Exact(of(row).Sparsity), Right: true),
+            new("λ", "lambda", row => Words.Penalty(of(row).Lambda), row => Words.Exact(of(row).Lambda), Right: true),
+            new("ρ", "rho", row => Words.Penalty(of(row).Rho), row => Words.Exact(of(row).Rho), Right: true),
+            new Column<T>("of", "target", row => Words.Name(of(row).Target), row => Words.Name(of(row).Target)).If(rows.Any(row => of(row).Target is not null)),
+            Optional("seed", "seed", settings => Words.Exact(settings.Seed)),
+            Optional("fine-tune seed", "finetuneSeed", settings => Words.Exact(settings.FinetuneSeed)),
+            Optional("fine-tune epochs", "finetuneEpochs", settings => Words.Exact((long?)settings.FinetuneEpochs)),
+            Optional("fine-tune rate", "finetuneLearningRate", settings => Words.Exact(settings.FinetuneLearningRate)),
+        ];
+
+        // A setting that only some spaces have.
+        Column<T> Optional(string heading, string name, Func<TrialSettings, string> text) =>
+            new Column<T>(heading, name, row => text(of(row)), row => text(of(row)), Right: true).If(rows.Any(row => text(of(row)).Length > 0));
+    }
 
     /// <summary>Zeros of unstructured methods, and speed where it was measured: at the first batch size.</summary>
     private static IEnumerable<Column<TrialResult>> Measured(IReadOnlyList<TrialResult> trials) =>
@@ -65,10 +76,6 @@ internal static class TrialColumns
 
     private static Column<TrialResult> Number(
         string heading, string name, Func<TrialResult, string> text, Func<TrialResult, string> value) => new(heading, name, text, value, Right: true);
-
-    /// <summary>A setting that only some spaces have.</summary>
-    private static Column<TrialResult> Optional(string heading, string name, IReadOnlyList<TrialResult> trials, Func<TrialSettings, string> of) =>
-        Number(heading, name, trial => of(trial.Settings), trial => of(trial.Settings)).If(trials.Any(trial => of(trial.Settings).Length > 0));
 
     private static Column<TrialResult> Metric(
         string heading, string name, Func<TrialMetrics, string> text, Func<TrialMetrics, string> value) => Number(
